@@ -1,0 +1,87 @@
+"""What every signal is declared to yield, whether or not this version measures it.
+
+Rules are type-checked against these declarations, so a draft rule can be written,
+reviewed and tested before its signal arrives. A rule that reads a signal which is
+not measured stays ``draft``: it is parsed and checked, and never evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import GenericAlias, MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One field of a signal: its type, and what it means in a sentence."""
+
+    type: type | GenericAlias
+    means: str
+
+
+SIGNALS: Mapping[str, Declared] = MappingProxyType(
+    {
+        "signal.text.canonical": Declared(
+            str, "the text with camouflage undone: digit words, spacing, glyph variants"
+        ),
+        "signal.text.lang": Declared(str, "the language the text is written in (ISO 639-1)"),
+        "signal.private_info.kinds": Declared(list[str], "kinds of private data found in the text"),
+        "signal.private_info.id_number": Declared(str, "an identity number with a valid checksum"),
+        "signal.private_info.phone": Declared(str, "a telephone number"),
+        "signal.private_info.bank_card": Declared(str, "a bank card number with a valid checksum"),
+        "signal.private_info.address": Declared(str, "a postal address down to the door"),
+        "signal.private_info.flight": Declared(str, "a flight number with a person and a time"),
+        "signal.private_info.hotel": Declared(str, "a hotel stay of a person"),
+        "signal.private_info.is_own": Declared(bool, "the data is the author's own"),
+        "signal.private_info.whose": Declared(str, "own, another, organisation, public_office or hotline"),
+        "signal.impersonation.protected": Declared(
+            str, "the protected name that the account's name resembles"
+        ),
+        "signal.impersonation.score": Declared(float, "how closely it resembles it, 0 to 1"),
+        "signal.impersonation.office_cue": Declared(
+            bool, "the name claims an office: official, newsroom, service desk"
+        ),
+        "signal.impersonation.is_parody": Declared(
+            bool, "the account says it is a parody, a fan or a critic"
+        ),
+        "signal.credentials.claim": Declared(str, "the licence the author claims to hold at present"),
+        "signal.credentials.advice": Declared(bool, "the post gives individual advice in that profession"),
+        "signal.credentials.shown": Declared(bool, "the credential register shows that licence"),
+        "signal.copies.cluster_size": Declared(int, "posts with the same facts in the window"),
+        "signal.copies.cluster_accounts": Declared(int, "accounts among them"),
+        "signal.copies.template_size": Declared(int, "posts filled into the same frame in the window"),
+        "signal.copies.template_accounts": Declared(int, "accounts among them"),
+        "signal.copies.registered": Declared(bool, "the text is a registered alert or official release"),
+        "signal.coordination.inauthentic": Declared(
+            float, "chance that one operator controls the group, 0 to 1"
+        ),
+        "signal.coordination.accounts": Declared(int, "accounts in the group"),
+        "signal.recycled.first_seen_at": Declared(datetime, "when the text or image was first seen"),
+        "signal.recycled.age_days": Declared(int, "days since then"),
+        "signal.claims.check": Declared(str, "the published fact-check that matches the claim"),
+        "signal.claims.publishers": Declared(
+            int, "independent publishers with a published method that agree"
+        ),
+        "signal.claims.retracted": Declared(bool, "one of them has withdrawn its check"),
+        "signal.secrets.kind": Declared(str, "a live access token or key"),
+        "signal.secrets.registered_file": Declared(str, "a file the organisation registered by hash"),
+        "signal.harassment.directed": Declared(float, "abuse directed at a natural person, 0 to 1"),
+        "signal.harassment.target_private": Declared(
+            bool, "the person abused holds no public role in the exchange"
+        ),
+        "signal.imagery.explicit": Declared(float, "explicit imagery, 0 to 1"),
+        "signal.authenticity.inauthentic": Declared(
+            float, "chance that the engagement was bought or automated, 0 to 1"
+        ),
+    }
+)
+
+MEASURED: frozenset[str] = frozenset()
+"""Names of the signals this version measures; a stable rule may read only these."""
+
+
+def signal_columns() -> dict[str, type | GenericAlias]:
+    """Return every declared signal field with its type."""
+    return {name: declared.type for name, declared in SIGNALS.items()}
