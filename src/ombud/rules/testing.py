@@ -1,0 +1,96 @@
+"""Runs the tests that stand beside each rule.
+
+A test gives one event, or several; the last one is judged. ``matches`` asks for
+TRUE, ``clears`` for FALSE or UNKNOWN, ``unknown`` for UNKNOWN exactly; a ``todo`` is
+listed and not run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from ombud.base.errors import EventError
+from ombud.conduct.model import Code, RuleTest
+from ombud.conduct.tests import expand
+from ombud.events.decode import decode
+from ombud.events.envelope import Event
+from ombud.rules.bind import BoundRules, bind
+
+WORDS = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What one test asked of one rule and what it got; ``passed`` is ``None`` for a todo."""
+
+    __test__ = False  # not a test class of pytest's
+
+    code: str
+    rule: str
+    status: str
+    kind: str
+    name: str
+    passed: bool | None
+    message: str = ""
+
+
+def run_tests(codes: Sequence[Code], *, rule: str | None = None) -> list[TestResult]:
+    """Run the tests of every rule of ``codes`` (or of the one rule named) and return each result.
+
+    Draft rules are tested too where no declared signal stands in their way: a
+    draft test that the signal would decide is reported as a todo.
+    """
+    bound = bind(codes, drafts=True)
+    results: list[TestResult] = []
+    for item in bound.rules:
+        if rule is not None and rule not in (item.rule.id, item.name):
+            continue
+        awaits = sorted(name for name in bound.ruleset.reads(item.name) if name.startswith("signal."))
+        for test in item.rule.tests:
+            passed, message = _judge(bound, item.name, test, awaits)
+            results.append(
+                TestResult(
+                    item.code.id, item.rule.id, item.rule.status, test.kind, test.name, passed, message
+                )
+            )
+    return results
+
+
+def events_of(test: RuleTest) -> list[Event]:
+    """Return a test's events, decoded through the same door as a stream's, in (at, id) order.
+
+    Raises:
+        EventError: the test writes an event that no stream could deliver.
+    """
+    events = [decode(msgspec.json.encode(raw)) for raw in expand(test)]
+    last = events[-1]
+    return [*sorted((e for e in events[:-1]), key=lambda e: (e.at, e.id)), last]
+
+
+def _judge(bound: BoundRules, name: str, test: RuleTest, awaits: Sequence[str]) -> tuple[bool | None, str]:
+    """Evaluate one test; return whether it passed, and what to tell."""
+    if test.kind == "todo":
+        return None, "todo"
+    try:
+        events = events_of(test)
+    except EventError as error:
+        return False, f"the test's event cannot be read: {error.faults[0].message}"
+    session = bound.ruleset.session()
+    session.match(events)
+    value = session.evaluate(events[-1], name)
+    ok = (
+        value is True
+        if test.kind == "matches"
+        else value is None
+        if test.kind == "unknown"
+        else value is not True
+    )
+    if ok:
+        return True, ""
+    if awaits and value is None:
+        return None, f"awaits {', '.join(awaits)}"
+    wanted = {"matches": "TRUE", "clears": "FALSE or UNKNOWN", "unknown": "UNKNOWN"}[test.kind]
+    return False, f"expected {wanted}, got {WORDS[value]}"

@@ -1,0 +1,19 @@
+"""Fixtures for every room's tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Return the developers' folder of labelled data, or skip with a clear word."""
+    folder = Path(os.environ.get("OMBUD_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"the developers' data is not at {folder}; set OMBUD_SHARED to run this test")
+    return folder
