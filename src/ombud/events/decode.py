@@ -8,7 +8,6 @@ the same result on every store.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,25 +18,15 @@ import msgspec
 
 from ombud.base.clock import DAY, Clock, Micros, SystemClock, format_time, parse_time
 from ombud.base.errors import EventError
-from ombud.base.nearest import did_you_mean
-from ombud.events.envelope import AUDIENCES, KINDS, Account, Event, Payment, Post, Report, Target
+from ombud.events.envelope import Account, Event, Payment, Post, Report, Target
+from ombud.events.refusals import MAX_DEPTH, MAX_LINE, explain, missing, refusal, too_deep, too_long
 
 Decode = Callable[[bytes], Event]
-
-MAX_LINE = 1024 * 1024
-"""The longest line taken, in bytes."""
-
-MAX_DEPTH = 32
-"""How deep lists and objects may nest inside ``extra``."""
 
 _FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 and 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _from_text = datetime.fromisoformat
 _set = msgspec.structs.force_setattr
-_LONE = re.compile(
-    rb"(?<!\\)(?:\\\\)*\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|d[c-f][0-9a-f]{2})", re.I
-)
-_PAIR = re.compile(rb"\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}", re.I)
 
 
 def _instant(value: str | int | float) -> Micros:
@@ -67,14 +56,14 @@ def instant(value: str | int | float, field: str = "at") -> Micros:
     try:
         at = _instant(value)
     except (ValueError, OverflowError) as error:
-        raise EventError.of(
-            "events/bad-time",
+        raise refusal(
+            "bad-time",
             f"{field} is not a time: {str(value)[:60]!r}",
             hint="write RFC 3339 with an offset, as 2026-09-11T03:34:22Z, or epoch seconds",
         ) from error
     if not _FIRST <= at <= _LAST:
-        raise EventError.of(
-            "events/time-out-of-bounds",
+        raise refusal(
+            "time-out-of-bounds",
             f"{field} lies outside the years 1 to 9999: {str(value)[:60]}",
             hint="epoch times are in seconds; a mapping file can read `time: ms`",
         )
@@ -137,7 +126,7 @@ def finisher(
         if account.created_at is not None:
             _set(account, "created_at", instant(account.created_at, "account.created_at"))
         if not event.id or not account.id:
-            raise _missing("id" if not event.id else "account.id")
+            raise missing("id" if not event.id else "account.id")
         if event.extra:  # the only place where the sender chooses the depth
             _check_depth(event.extra)
         else:
@@ -151,34 +140,24 @@ decode: Decode = decoder()
 """Read one JSON line with the default bounds and the machine's clock."""
 
 
-def _missing(field: str) -> EventError:
-    return EventError.of(
-        "events/missing-field",
-        f"{field} is missing",
-        hint="every event has id, at, kind and account.id; a mapping file can supply them",
-    )
-
-
 def _out_of_bounds(event: Event, at: Micros, latest: Micros) -> EventError:
     late = at > latest
     side = "in the future" if late else "before the first instant taken"
     shown = format_time(at) if _FIRST <= at <= _LAST else str(event.at)[:60]
     hint = "epoch times are in seconds; a mapping file can read `time: ms`" if late else None
-    return EventError.of("events/time-out-of-bounds", f"at is {side}: {shown}", hint=hint)
+    return refusal("time-out-of-bounds", f"at is {side}: {shown}", hint=hint)
 
 
 def _check_raw(event: Event, raw: bytes) -> None:
     if len(raw) > MAX_LINE:
-        raise EventError.of("events/line-too-long", f"the line has {len(raw)} bytes; {MAX_LINE} are taken")
+        raise too_long(len(raw))
     check_nul(event)
 
 
 def check_nul(event: Event) -> None:
     """Raise ``events/nul`` if any text of the event holds the character U+0000."""
     if any("\0" in text for text in _texts(msgspec.to_builtins(event))):
-        raise EventError.of(
-            "events/nul", "the event holds the character U+0000", hint="remove it at the source"
-        )
+        raise refusal("nul", "the event holds the character U+0000", hint="remove it at the source")
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -199,68 +178,12 @@ def _check_depth(extra: dict[str, Any]) -> None:
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            raise _too_deep()
+            raise too_deep()
         below: list[Any] = []
         for value in level:
             items = value.values() if type(value) is dict else value
             below += [item for item in items if type(item) in (dict, list)]
         level = below
-
-
-def _too_deep() -> EventError:
-    return EventError.of("events/too-deep", f"lists and objects nest deeper than {MAX_DEPTH} levels")
-
-
-def explain(error: BaseException, raw: bytes = b"") -> EventError:
-    """Say in our own codes what msgspec found wrong with ``raw``."""
-    if isinstance(error, RecursionError):
-        return _too_deep()
-    if len(raw) > MAX_LINE:
-        return _event_error("line-too-long", f"the line has {len(raw)} bytes; {MAX_LINE} are taken")
-    if isinstance(error, UnicodeDecodeError):
-        return _event_error("invalid-utf8", f"the line is not UTF-8: {error.reason}")
-    if isinstance(error, msgspec.ValidationError):
-        return _explain_value(str(error))
-    return _explain_syntax(str(error), raw)
-
-
-def _event_error(code: str, message: str, hint: str | None = None) -> EventError:
-    return EventError.of(f"events/{code}", message, hint=hint)
-
-
-def _explain_syntax(text: str, raw: bytes) -> EventError:
-    if b"\0" in raw:
-        return _event_error("nul", "the line holds NUL bytes", "remove them at the source")
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _event_error("invalid-utf8", f"the line is not UTF-8 at byte {error.start}: {error.reason}")
-    if _LONE.search(_PAIR.sub(b"", raw)):
-        return _event_error("lone-surrogate", "half of a surrogate pair stands alone in a \\u escape")
-    if "range" in text.lower():
-        return _event_error("number-out-of-range", "a number is too large to keep")
-    return _event_error("broken-json", f"not JSON: {text}", "one JSON object a line, in UTF-8")
-
-
-def _explain_value(text: str) -> EventError:
-    what, _, path = text.removesuffix("`").partition(" - at `$")
-    path = path.removeprefix(".")
-    if what.startswith("Object missing required field"):
-        field = what.split("`")[1]
-        return _missing(f"{path}.{field}" if path else field)
-    if what.startswith("Invalid enum value"):
-        value = what.partition("value ")[2].strip("'\"")
-        known = KINDS if path == "kind" else AUDIENCES
-        hint = did_you_mean(value, known) or f"one of {', '.join(known)}"
-        return _event_error(f"unknown-{path}", f"no {path} is called {value[:60]!r}", hint)
-    if "range" in what or what.startswith("Expected `int` "):
-        return _event_error("number-out-of-range", f"{path or 'a number'} is too large to keep")
-    if not path:
-        return _event_error("not-an-object", what.replace("`object`", "an object"))
-    if what.endswith("got `null`") and path in ("id", "at", "kind", "account", "account.id"):
-        return _missing(path)
-    hint = "ids are text: write them in quotes" if path.endswith("id") else None
-    return _event_error("wrong-type", f"{path}: {what}", hint)
 
 
 class _Wire(msgspec.Struct, gc=False, omit_defaults=True):
