@@ -59,28 +59,18 @@ class Named(Protocol):
     """Something with an id."""
 
     @property
-    def id(self) -> str:
-        """The id."""
-        ...
+    def id(self) -> str: ...
 
 
 class Item(Protocol):
-    """What the buffer reads of an event."""
+    """What the buffer reads of an event: its instant in microseconds UTC, its id, whose it is."""
 
     @property
-    def at(self) -> int:
-        """The instant in microseconds UTC."""
-        ...
-
+    def at(self) -> int: ...
     @property
-    def id(self) -> str:
-        """The id; it orders events of one instant."""
-        ...
-
+    def id(self) -> str: ...
     @property
-    def account(self) -> Named:
-        """Whose event it is."""
-        ...
+    def account(self) -> Named: ...
 
 
 E = TypeVar("E", bound=Item)
@@ -167,39 +157,8 @@ class Reorder(Generic[E]):
                 events after it go out as ``ahead`` at once. Give it for files
                 too: no file holds honest events of the future.
         """
-        jump, lateness, trusted, floor = self._jump, self._lateness, self._trusted, self._floor
-        last = _END if latest is None else latest
-        cap, wake = min(trusted + jump, last), self._waiting.first - jump
-        step = _Step[E](last)
-        fresh, ordered = step.fresh, True
-        add = fresh.append
-        for event in events:
-            at = event.at
-            if at > trusted:
-                if at > cap:
-                    self._ahead(event, step)
-                elif at < wake:
-                    trusted = self._trusted = at
-                    cap = at + jump if at + jump < last else last
-                    if at - lateness > floor:
-                        floor = at - lateness
-                    add(event)
-                    continue
-                else:
-                    add(event)
-                    self._trust(at, step)
-                # rare: the trusted instant or the waiting list may have changed by more than this event
-                trusted, floor = self._trusted, max(floor, self._trusted - lateness)
-                cap, wake = min(trusted + jump, last), self._waiting.first - jump
-            elif at < floor:
-                step.late.append(event)
-            else:
-                if ordered and fresh and _order(fresh[-1]) > (at, event.id):
-                    ordered = False
-                add(event)
-        if len(fresh) > step.mark:
-            self._unconfirmed = 0
-        self._floor = floor
+        step = _Step[E](_END if latest is None else latest)
+        ordered = self._accept(events, step)
         return self._settle(step, ordered)
 
     def finish(self) -> Released[E]:
@@ -209,11 +168,13 @@ class Reorder(Generic[E]):
         clock stands behind it; ``latest`` in :meth:`push` keeps impossible ones out,
         and :meth:`drain` leaves all unconfirmed ones inside.
         """
-        return self._flush(None)
+        if self._waiting.events:
+            return self._end(self._waiting.events[-1].at)
+        return self._end(self._trusted)
 
     def drain(self) -> Released[E]:
         """Release everything but the waiting events, without regard to lateness."""
-        return self._flush(self._trusted)
+        return self._end(self._trusted)
 
     def advance(self, to: int) -> Released[E]:
         """Take the caller's word that the stream has reached the instant ``to``.
@@ -268,6 +229,42 @@ class Reorder(Generic[E]):
             elif self._waiting.add(event):
                 self._trust(event.at, step)
         self._buffer.add(step.fresh)
+
+    def _accept(self, events: Iterable[E], step: _Step[E]) -> bool:
+        """Judge each event against all before it; return whether ``step.fresh`` is in order."""
+        jump, lateness, last, fresh, ordered = self._jump, self._lateness, step.last, step.fresh, True
+        trusted, floor = self._trusted, self._floor
+        cap, wake = min(trusted + jump, last), self._waiting.first - jump
+        for event in events:
+            at = event.at
+            if trusted < at <= cap and at < wake:
+                trusted = at
+                cap = at + jump if at + jump < last else last
+                if at - lateness > floor:
+                    floor = at - lateness
+                fresh.append(event)
+            elif at <= trusted:
+                if at < floor:
+                    step.late.append(event)
+                    continue
+                if ordered and fresh:
+                    prior = fresh[-1]
+                    ordered = prior.at < at or (prior.at == at and prior.id <= event.id)
+                fresh.append(event)
+            else:
+                self._trusted = trusted
+                if at > cap:
+                    self._ahead(event, step)
+                else:
+                    fresh.append(event)
+                    self._trust(at, step)
+                trusted = self._trusted
+                floor = max(floor, trusted - lateness)
+                cap, wake = min(trusted + jump, last), self._waiting.first - jump
+        if len(fresh) > step.mark:
+            self._unconfirmed = 0
+        self._trusted, self._floor = trusted, floor
+        return ordered
 
     def _ahead(self, event: E, step: _Step[E]) -> None:
         """Refuse an event after ``last``; let one beyond the jump wait, and see whether that tips it."""
@@ -326,11 +323,10 @@ class Reorder(Generic[E]):
         bound = self._trusted + self._jump
         return kept + [event for event in step.asked if event.at > bound and id(event) not in gone]
 
-    def _flush(self, upto: int | None) -> Released[E]:
+    def _end(self, through: int) -> Released[E]:
         step = _Step[E](_END)
-        if upto is None and self._waiting.events:
-            self._trust(self._waiting.events[-1].at, step)
-        if self._trusted != _NEVER:
+        if through > _NEVER:
+            self._trust(through, step)
             self._floor = max(self._floor, self._trusted + 1)
         return self._settle(step, True)
 
@@ -362,7 +358,6 @@ class _Buffer(Generic[E]):
         return self._len
 
     def all(self) -> list[E]:
-        """Return the events, unsorted between slices; equal ones in order of arrival."""
         return [event for part in self._slices.values() for event in part]
 
     def add(self, events: list[E]) -> None:
