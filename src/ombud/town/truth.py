@@ -1,0 +1,93 @@
+"""What was planted: the answer sheet, kept apart from the events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ombud.town.stage import Draft, Incident, Standing
+
+HARMS: tuple[str, ...] = (
+    "impersonation",
+    "unqualified_advice",
+    "coordinated_flooding",
+    "metric_manipulation",
+    "deceptive_solicitation",
+    "undisclosed_commerce",
+    "disaster_profiteering",
+    "private_information",
+    "misidentification",
+    "harassment",
+    "threat",
+    "incitement_to_violence",
+    "sexual_content",
+    "intimate_image",
+    "child_safety",
+    "exploitation",
+    "confidential_leak",
+    "improper_payment",
+    "vote_buying",
+    "checked_false_claim",
+    "recycled_media",
+    "report_abuse",
+)
+"""The closed list of harms (design, section 5) without ``illegal_content``, which is a ground of reports."""
+
+PEOPLE_ONLY: frozenset[str] = frozenset(
+    {"misidentification", "incitement_to_violence", "confidential_leak", "child_safety"}
+)
+"""Harms that the provision table leaves to people: no rule is expected to find them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What one event is under one harm.
+
+    Attributes:
+        harm: a harm of :data:`HARMS`.
+        breach: it breaches that harm's clause.
+        near_miss: it was planted to look like a breach and is none. Never true with ``breach``.
+        note: what was planted, in a few words.
+        incident: the number of the planted incident; events of one incident share it.
+        lang: the language of the incident (``en`` or ``zh``).
+        disguise: the camouflage the text was put under, or the empty string.
+        also: what the same event is under further harms.
+    """
+
+    harm: str
+    breach: bool
+    near_miss: bool
+    note: str
+    incident: int
+    lang: str
+    disguise: str = ""
+    also: tuple[Truth, ...] = ()
+
+    def all(self) -> tuple[Truth, ...]:
+        """Return this truth and those under further harms."""
+        return (self, *self.also)
+
+
+def truths_of(
+    drafts: Iterable[tuple[str, Draft]], incidents: Sequence[Incident], standings: Iterable[Standing]
+) -> Mapping[str, Truth]:
+    """Return the truth of every planted event by event id; an event that is not there is ordinary."""
+    by_account: dict[int, list[Standing]] = {}
+    for standing in standings:
+        by_account.setdefault(standing.who, []).append(standing)
+    found: dict[str, Truth] = {}
+    for event_id, draft in drafts:
+        numbers = list(draft.incidents)
+        for standing in by_account.get(draft.who, ()):
+            if standing.since <= draft.at < standing.until and standing.incident not in numbers:
+                numbers.append(standing.incident)
+        if numbers:
+            found[event_id] = _truth([incidents[n] for n in numbers])
+    return MappingProxyType(found)
+
+
+def _truth(incidents: Sequence[Incident]) -> Truth:
+    rest = tuple(_truth([one]) for one in incidents[1:])
+    one = incidents[0]
+    return Truth(one.harm, one.breach, not one.breach, one.note, one.n, one.lang, one.disguise, rest)
