@@ -1,51 +1,44 @@
 """The reorder buffer: events leave in (``at``, ``id``) order, whatever order they came in.
 
 **Trusted instant.** The latest ``at`` the buffer believes in. An event at most
-``max_jump`` ahead of it is on time and moves it; one farther ahead *waits*
-aside and moves nothing until
-
-- three accounts (its own and two others) wait within ``max_jump`` of one
-  another: they are believed, and with them whatever is now on time; or
-- the trusted instant comes within ``max_jump`` of it by itself; or
-- the caller ends the input (:meth:`Reorder.finish`) or vouches for an instant
-  with its own clock (:meth:`Reorder.advance`).
-
-At the start nothing is trusted, so the first events wait for one another too.
+``max_jump`` ahead of it is on time and moves it. One farther ahead *waits* aside
+and moves nothing, until three accounts (its own and two others) wait within
+``max_jump`` of one another, or the trusted instant comes within ``max_jump`` of
+it by itself, or the caller ends the input (:meth:`Reorder.finish`) or vouches for
+an instant (:meth:`Reorder.advance`). At the start nothing is trusted, so the
+first events wait for one another too.
 
 **Boundary.** With lateness L everything with ``at`` < trusted - L has been
-released: the order is *released through* B = trusted - L - 1. An event with
-``at`` <= B is late, for its place in the order has passed. Events of the
-trusted instant itself stay, so that ties leave sorted by ``id``. Each event is
-judged against all events before it, in arrival order; so neither the split
-into pushes nor a restart changes what is released, late or waiting.
+released: the order is *released through* B = trusted - L - 1, and an event with
+``at`` <= B is late, for its place has passed. Events of the trusted instant
+itself stay, so that ties leave sorted by ``id``. Each event is judged against
+all before it, in arrival order; so neither the split into pushes nor a restart
+changes what is released, late or waiting.
 
 **Too many waiting.** With more than ``max_waiting`` events aside, the farthest
-goes out as ``ahead``, as long as other events are still on time. When none was
-on time while the last tenth of ``max_waiting`` came in (a quiet place with one
-account, or the start of its file), the stream itself has moved on, and the
-earliest that wait are believed.
+goes out as ``ahead``, as long as others are still on time. When none was on time
+while the last tenth of ``max_waiting`` came in (a quiet place with one account,
+or the start of its file), the stream itself has moved on, and the earliest that
+wait are believed.
 
-Ids compare as Python strings, by code point, which is the order of their UTF-8
-bytes; lone surrogates, where the two differ, never enter an event.
+Ids compare by code point, the order of their UTF-8 bytes (an event has no lone surrogates).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from operator import attrgetter
 from typing import Generic, Protocol, TypedDict, TypeVar
 
 from ombud.base.clock import DAY
 
-LATE = "events/late"
-"""Quarantine code of an event behind the boundary."""
-AHEAD = "events/clock-ahead"
-"""Quarantine code of an event with an impossible or unconfirmed future time."""
-
-MAX_WAITING = 10_000
+LATE = "events/late"  # quarantine code of an event behind the boundary
+AHEAD = "events/clock-ahead"  # quarantine code of an event with an impossible or unconfirmed future time
+MAX_WAITING = 10_000  # with the text of a post each, some tens of MB
 
 _NEVER = -(1 << 63)  # before every instant of an event (int64 microseconds)
 _END = (1 << 63) - 1  # after every one
@@ -56,8 +49,6 @@ _order = attrgetter("at", "id")
 
 
 class Named(Protocol):
-    """Something with an id."""
-
     @property
     def id(self) -> str: ...
 
@@ -90,8 +81,8 @@ class Released(Generic[E]):
 
     ``events``: in (``at``, ``id``) order, after all events of earlier calls.
     ``late`` and ``ahead``: for quarantine under :data:`LATE` and :data:`AHEAD`,
-    in arrival order. ``kept``: events of this call that stay inside; so what is
-    held now is what was held before, plus ``kept``, without ``events`` and ``ahead``.
+    in the order they were refused. ``kept``: events of this call that stay inside;
+    so held now is what was held before plus ``kept``, without ``events`` and ``ahead``.
     """
 
     events: list[E]
@@ -106,8 +97,7 @@ class Reorder(Generic[E]):
     Args:
         lateness: microseconds an event may come behind the trusted instant.
         max_jump: microseconds an event may be ahead of it and be believed alone.
-        live: whether :meth:`advance` may be used, which makes the result depend
-            on when it is called.
+        live: allow :meth:`advance`; the result then depends on when it is called.
         max_waiting: how many events may wait aside.
 
     Raises:
@@ -115,19 +105,11 @@ class Reorder(Generic[E]):
     """
 
     def __init__(
-        self,
-        lateness: int = 0,
-        max_jump: int = DAY,
-        *,
-        live: bool = False,
-        max_waiting: int = MAX_WAITING,
+        self, lateness: int = 0, max_jump: int = DAY, *, live: bool = False, max_waiting: int = MAX_WAITING
     ) -> None:
         if lateness < 0 or max_jump < 0 or max_waiting < 1:
             raise ValueError("lateness and max_jump are at least 0, max_waiting at least 1")
-        self._lateness = lateness
-        self._jump = max_jump
-        self._live = live
-        self._max_waiting = max_waiting
+        self._lateness, self._jump, self._live, self._max_waiting = lateness, max_jump, live, max_waiting
         self._trusted = _NEVER
         self._floor = _NEVER  # events below it are released or late
         self._unconfirmed = 0  # events that had to wait since the last one on time
@@ -142,11 +124,11 @@ class Reorder(Generic[E]):
     @property
     def waiting(self) -> int:
         """How many events wait aside because their time is too far ahead."""
-        return len(self._waiting)
+        return len(self._waiting.events)
 
     def __len__(self) -> int:
         """Return how many events are inside, buffered or waiting."""
-        return len(self._buffer) + len(self._waiting)
+        return len(self._buffer) + len(self._waiting.events)
 
     def push(self, events: Iterable[E], latest: int | None = None) -> Released[E]:
         """Take events in arrival order and return those whose turn has come.
@@ -158,23 +140,19 @@ class Reorder(Generic[E]):
                 too: no file holds honest events of the future.
         """
         step = _Step[E](_END if latest is None else latest)
-        ordered = self._accept(events, step)
-        return self._settle(step, ordered)
+        return self._settle(step, self._accept(events, step))
 
     def finish(self) -> Released[E]:
         """Release everything inside, waiting events included: the input has ended.
 
-        The boundary moves to the last event's ``at``, even where only a stray
-        clock stands behind it; ``latest`` in :meth:`push` keeps impossible ones out,
-        and :meth:`drain` leaves all unconfirmed ones inside.
+        The boundary moves to the last event's ``at``, even a stray clock's; ``latest``
+        in :meth:`push` keeps impossible ones out, :meth:`drain` leaves them inside.
         """
-        if self._waiting.events:
-            return self._end(self._waiting.events[-1].at)
-        return self._end(self._trusted)
+        return self._believe(self._waiting.events[-1].at if self._waiting.events else self._trusted, -1)
 
     def drain(self) -> Released[E]:
         """Release everything but the waiting events, without regard to lateness."""
-        return self._end(self._trusted)
+        return self._believe(self._trusted, -1)
 
     def advance(self, to: int) -> Released[E]:
         """Take the caller's word that the stream has reached the instant ``to``.
@@ -188,29 +166,21 @@ class Reorder(Generic[E]):
         """
         if not self._live:
             raise ValueError("only a live stream follows the clock; end a file with finish()")
-        step = _Step[E](_END)
-        if to > self._trusted:
-            self._trust(to, step)
-            self._floor = max(self._floor, self._trusted - self._lateness)
-        return self._settle(step, True)
+        return self._believe(to, self._lateness)
 
     def held(self) -> list[E]:
         """Return all events inside, buffered and waiting, in (``at``, ``id``) order."""
-        return sorted([*self._buffer.all(), *self._waiting.events], key=_order)
+        return sorted([*self._buffer, *self._waiting.events], key=_order)
 
     def state(self) -> State:
         """Return what, with :meth:`held`, continues this buffer after a restart."""
-        return State(
-            trusted=None if self._trusted == _NEVER else self._trusted,
-            released_through=self.released_through,
-            unconfirmed=self._unconfirmed,
-        )
+        trusted = None if self._trusted == _NEVER else self._trusted
+        return State(trusted=trusted, released_through=self.released_through, unconfirmed=self._unconfirmed)
 
     def restore(self, held: Sequence[E], state: State) -> None:
         """Continue from an earlier buffer's :meth:`held` (in its order) and :meth:`state`.
 
-        Lateness and ``max_jump`` may differ from the earlier buffer's; they
-        hold for what comes next.
+        Lateness and ``max_jump`` may differ; they hold for what comes next.
 
         Raises:
             ValueError: this buffer has already taken something.
@@ -225,10 +195,11 @@ class Reorder(Generic[E]):
         for event in held:
             if event.at <= self._trusted + self._jump:
                 step.fresh.append(event)
-                self._trusted = max(self._trusted, event.at)
+                self._trusted = max(self._trusted, event.at)  # rises only where max_jump grew
             elif self._waiting.add(event):
                 self._trust(event.at, step)
         self._buffer.add(step.fresh)
+        self._floor = max(self._floor, self._trusted - self._lateness)
 
     def _accept(self, events: Iterable[E], step: _Step[E]) -> bool:
         """Judge each event against all before it; return whether ``step.fresh`` is in order."""
@@ -277,23 +248,19 @@ class Reorder(Generic[E]):
         step.asked.append(event)
         if self._waiting.add(event):
             self._trust(event.at, step)
-        elif len(self._waiting) > self._max_waiting:
-            if self._unconfirmed > self._max_waiting // 10:
-                self._trust(self._waiting.first, step)
-            else:
-                step.ahead.append(self._waiting.drop_last())
+        elif len(self._waiting.events) > self._max_waiting and self._unconfirmed > self._max_waiting // 10:
+            self._trust(self._waiting.first, step)
+        elif len(self._waiting.events) > self._max_waiting:
+            step.ahead.append(self._waiting.take_last())
         step.mark = len(step.fresh)
 
     def _trust(self, at: int, step: _Step[E]) -> None:
         """Believe the instant ``at``; what waits within reach enters, and may reach farther."""
-        while True:
-            self._trusted = max(self._trusted, at)
-            entered = self._waiting.take(self._trusted + self._jump)
-            if not entered:
-                return
+        self._trusted = max(self._trusted, at)
+        while entered := self._waiting.take(self._trusted + self._jump):
             step.fresh += entered
             step.entered += entered
-            at = entered[-1].at
+            self._trusted = max(self._trusted, entered[-1].at)
 
     def _settle(self, step: _Step[E], ordered: bool) -> Released[E]:
         """Release what lies below the floor; keep the rest of the step's events."""
@@ -302,14 +269,10 @@ class Reorder(Generic[E]):
             fresh.sort(key=_order)
         cut = bisect_left(fresh, floor, key=_at)
         rest = fresh[cut:]
-        out = self._buffer.take(floor)
-        if out and cut:
-            overlap = _order(out[-1]) > _order(fresh[0])
-            out += fresh[:cut]
-            if overlap:
-                out.sort(key=_order)
-        elif cut:
-            out = fresh[:cut] if rest else fresh
+        taken = self._buffer.take(floor)
+        out = [*taken, *fresh[:cut]]
+        if taken and cut and _order(taken[-1]) > _order(fresh[0]):
+            out.sort(key=_order)
         self._buffer.add(rest)
         return Released(out, step.late, step.ahead, self._kept(rest, step))
 
@@ -323,11 +286,11 @@ class Reorder(Generic[E]):
         bound = self._trusted + self._jump
         return kept + [event for event in step.asked if event.at > bound and id(event) not in gone]
 
-    def _end(self, through: int) -> Released[E]:
+    def _believe(self, at: int, lateness: int) -> Released[E]:
         step = _Step[E](_END)
-        if through > _NEVER:
-            self._trust(through, step)
-            self._floor = max(self._floor, self._trusted + 1)
+        if at > _NEVER:
+            self._trust(at, step)
+            self._floor = max(self._floor, self._trusted - lateness)
         return self._settle(step, True)
 
 
@@ -351,50 +314,38 @@ class _Buffer(Generic[E]):
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._slices: dict[int, list[E]] = {}
-        self._len = 0
+        self._slices: defaultdict[int, list[E]] = defaultdict(list)
+
+    def __iter__(self) -> Iterator[E]:
+        return chain.from_iterable(self._slices.values())
 
     def __len__(self) -> int:
-        return self._len
-
-    def all(self) -> list[E]:
-        return [event for part in self._slices.values() for event in part]
+        return sum(map(len, self._slices.values()))
 
     def add(self, events: list[E]) -> None:
-        slices, width = self._slices, self._width
         for event in events:
-            number = event.at // width
-            part = slices.get(number)
-            if part is None:
-                slices[number] = [event]
-            else:
-                part.append(event)
-        self._len += len(events)
+            self._slices[event.at // self._width].append(event)
 
     def take(self, floor: int) -> list[E]:
-        """Remove and return the events below the floor, sorted."""
+        """Remove and return the events below the floor, sorted; equal ones in order of arrival."""
         edge = floor // self._width
         out: list[E] = []
         for number in sorted(n for n in self._slices if n <= edge):
-            part = self._slices.pop(number)
-            if number == edge:
-                stay = [event for event in part if event.at >= floor]
-                if stay:
-                    self._slices[edge] = stay
-                    part = [event for event in part if event.at < floor]
-            out += part
+            out += self._slices.pop(number)
         out.sort(key=_order)
-        self._len -= len(out)
+        cut = bisect_left(out, floor, key=_at)
+        if cut < len(out):
+            self._slices[edge] = out[cut:]
+            del out[cut:]
         return out
 
 
 class _Waiting(Generic[E]):
-    """Events too far ahead, sorted, and who vouches for which stretch of time.
+    """Events too far ahead, sorted, and who has some in which stretch of time.
 
-    Time is cut into stretches of ``max_jump``. Two events of one stretch are
-    within ``max_jump`` of each other, so a stretch holds at most two accounts
-    (a third would have been an agreement), and three accounts that agree across
-    stretches do so in two neighbouring ones. That makes the question cheap.
+    A stretch is ``max_jump`` long, so it holds at most two accounts (a third
+    would have been an agreement), and three accounts that agree across stretches
+    do so in two neighbouring ones. That makes the question cheap.
     """
 
     def __init__(self, jump: int) -> None:
@@ -402,11 +353,7 @@ class _Waiting(Generic[E]):
         self._width = max(jump, 1)
         self._stretches: dict[int, dict[str, list[int]]] = {}  # stretch -> account -> sorted instants
         self.events: list[E] = []
-        self.first = _END
-        """The earliest instant that waits; beyond every instant when none does."""
-
-    def __len__(self) -> int:
-        return len(self.events)
+        self.first = _END  # the earliest instant that waits
 
     def add(self, event: E) -> bool:
         """Let an event wait; return whether three accounts agree with it now."""
@@ -414,38 +361,30 @@ class _Waiting(Generic[E]):
         self.events.insert(bisect_right(self.events, (at, event.id), key=_order), event)
         self.first = self.events[0].at
         number = at // self._width
-        times = self._stretches.setdefault(number, {}).setdefault(event.account.id, [])
-        times.insert(bisect_right(times, at), at)
+        insort(self._stretches.setdefault(number, {}).setdefault(event.account.id, []), at)
         return self._agree(number) or self._agree(number - 1)
 
     def take(self, bound: int) -> list[E]:
         """Remove and return the events up to and including the bound."""
-        if bound < self.first:
-            return []
-        cut = bisect_right(self.events, bound, key=_at)
-        out = self.events[:cut]
-        del self.events[:cut]
+        return self._remove(0, bisect_right(self.events, bound, key=_at)) if bound >= self.first else []
+
+    def take_last(self) -> E:
+        return self._remove(len(self.events) - 1, len(self.events))[0]
+
+    def _remove(self, start: int, stop: int) -> list[E]:
+        out = self.events[start:stop]
+        del self.events[start:stop]
         self.first = self.events[0].at if self.events else _END
         for event in out:
-            self._forget(event, 0)
-        return out
-
-    def drop_last(self) -> E:
-        """Remove and return the farthest event."""
-        event = self.events.pop()
-        self.first = self.events[0].at if self.events else _END
-        self._forget(event, -1)
-        return event
-
-    def _forget(self, event: E, end: int) -> None:
-        number, account = event.at // self._width, event.account.id
-        accounts = self._stretches[number]
-        times = accounts[account]
-        del times[end]
-        if not times:
-            del accounts[account]
+            number, account = event.at // self._width, event.account.id
+            accounts = self._stretches[number]
+            times = accounts[account]
+            del times[bisect_left(times, event.at)]
+            if not times:
+                del accounts[account]
             if not accounts:
                 del self._stretches[number]
+        return out
 
     def _agree(self, number: int) -> bool:
         """Return whether three accounts lie within the jump in this stretch and the next."""
@@ -454,10 +393,9 @@ class _Waiting(Generic[E]):
             return True
         if len(near.keys() | far.keys()) < 3:
             return False
-        ends = [(account, times[-1]) for account, times in near.items()]
-        starts = [(account, times[0]) for account, times in far.items()]
+        ends = [(times[-1], account) for account, times in near.items()]
+        starts = [(times[0], account) for account, times in far.items()]
         return any(
-            len({account for account, _ in group}) == 3
-            and max(at for _, at in group) - min(at for _, at in group) <= self._jump
-            for group in combinations(ends + starts, 3)
+            len({account for _, account in three}) == 3 and max(three)[0] - min(three)[0] <= self._jump
+            for three in combinations(ends + starts, 3)
         )
