@@ -1,0 +1,96 @@
+"""Turn the developers' Weibo set into one stream of events, in time order.
+
+    python -m benchmarks.weibo OUT.jsonl
+
+Reads ``ced_weibo`` of the folder that the environment variable ``OMBUD_SHARED`` names (or
+``../shared`` beside the repository): original posts and their reposts. The label of a post
+never goes into its event. Prints how many events were written.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow.parquet as pq
+
+from ombud.base.clock import format_time
+
+
+def folder() -> Path:
+    """Return where the set lies; the shared folder is named by ``OMBUD_SHARED``."""
+    shared = os.environ.get("OMBUD_SHARED")
+    root = Path(shared) if shared else Path(__file__).resolve().parents[2] / "shared"
+    return root / "data" / "ced_weibo"
+
+
+def _rfc3339(seconds: int | None) -> str | None:
+    return None if seconds is None else format_time(seconds * 1_000_000)
+
+
+def _posts(path: Path) -> Iterator[tuple[int, str, bytes]]:
+    with gzip.open(path, "rb") as lines:
+        for line in lines:
+            row = msgspec.json.decode(line)
+            name = str(row["post_id"])
+            account: dict[str, Any] = {
+                "id": row["actor"] or f"u_post_{name}",
+                "created_at": _rfc3339(row.get("actor_created_ts")),
+                "followers": row.get("followers"),
+                "following": row.get("friends"),
+                "posts": row.get("statuses"),
+                "verified": row.get("actor_verified"),
+            }
+            post = {"id": name, "text": row["text"], "lang": "zh", "root_id": name}
+            yield row["ts"], name, _line(name, row["ts"], "post", account, post)
+
+
+def _reposts(path: Path) -> Iterator[tuple[int, str, bytes]]:
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=65_536):
+        columns = [
+            batch.column(name).to_pylist() for name in ("post_id", "seq", "ts", "actor", "parent_seq", "text")
+        ]
+        for root, seq, ts, actor, parent, text in zip(*columns, strict=True):
+            name = f"{root}:{seq}"
+            post = {"id": name, "text": text, "lang": "zh", "root_id": str(root)}
+            post["parent_id"] = f"{root}:{parent}" if parent >= 0 else str(root)
+            yield ts, name, _line(name, ts, "repost", {"id": f"u_{actor.hex()}"}, post)
+
+
+def _line(name: str, ts: int, kind: str, account: dict[str, Any], post: dict[str, Any]) -> bytes:
+    event = {
+        "id": name,
+        "at": _rfc3339(ts),
+        "kind": kind,
+        "origin": "weibo",
+        "audience": "public",
+        "account": {key: value for key, value in account.items() if value is not None},
+        "post": {key: value for key, value in post.items() if value is not None},
+    }
+    return msgspec.json.encode(event)
+
+
+def main(argv: list[str]) -> int:
+    """Write the stream to the path given and say how many events it has."""
+    if len(argv) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    source = folder()
+    started = time.process_time()
+    events = [*_posts(source / "dev_posts.jsonl.gz"), *_reposts(source / "dev_reposts.parquet")]
+    events.sort(key=lambda event: event[:2])
+    with Path(argv[0]).open("wb") as out:
+        for start in range(0, len(events), 10_000):
+            out.write(b"".join(line + b"\n" for _, _, line in events[start : start + 10_000]))
+    print(f"{len(events):,} events, {time.process_time() - started:.1f} CPU-s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
