@@ -79,7 +79,10 @@ def unquoted(token: Token) -> str:
 
 
 def thresholds(text: str) -> list[Threshold]:
-    """Return each comparison by order with a number or an interval: ``<  <=  >  >=  BETWEEN``."""
+    """Return each comparison by order with a number or an interval: ``<  <=  >  >=  BETWEEN``.
+
+    One that stands in the rule twice, as outside and inside a window, is returned once.
+    """
     all_tokens = tokens(text)
     found: list[Threshold] = []
     for index, token in enumerate(all_tokens):
@@ -92,7 +95,7 @@ def thresholds(text: str) -> list[Threshold]:
                 found.append(_threshold(all_tokens, before, (index, all_tokens[before].text)))
         elif token.kind == "name" and token.text.upper() == "BETWEEN":
             found.extend(_between(all_tokens, index))
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _threshold(all_tokens: list[Token], start: int, end: tuple[int, str]) -> Threshold:

@@ -8,6 +8,7 @@ each code in it can really be caused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from ombud.base.errors import Fault, Where
@@ -41,6 +42,7 @@ ERRORS: Mapping[str, str] = MappingProxyType(
         "conduct/announced-missing": "a date of effect without the date of announcement",
         "conduct/retroactive": "the date of effect lies before the announcement",
         "conduct/lineage-cycle": "the code descends from itself",
+        "conduct/version-step": "the version number rose less than the change needs",
         "conduct/column-name": "a declared column is not named extra.<name>",
         # clauses
         "conduct/front-matter": "a clause does not begin with front matter",
@@ -94,6 +96,7 @@ USAGE: Mapping[str, str] = MappingProxyType(
     {
         "conduct/no-such-code": "no bundled code and no folder has this name",
         "conduct/not-a-folder": "a code of conduct is a folder, and this is none",
+        "conduct/bad-id": "the folder's name cannot be the id of a new code",
         "conduct/not-empty": "a new code is written only into an empty folder",
     }
 )
@@ -135,6 +138,10 @@ class Faults:
             self._found.append(fault)
         else:
             self._cut = True
+
+    def any_in(self, path: str | Path | None) -> bool:
+        """Say whether a fault was found in the file already."""
+        return any(fault.where is not None and fault.where.path == path for fault in self._found)
 
     def __len__(self) -> int:
         return len(self._found)

@@ -64,7 +64,8 @@ def read_table(node: Node | None, keys: tuple[Key, ...], faults: Faults, where: 
     """
     if not isinstance(node, MapNode):
         place = node.where if node is not None else where
-        faults.add("conduct/wrong-kind", f"{what} is a list of `key: value`", place)
+        if node is not None or not faults.any_in(where.path):
+            faults.add("conduct/wrong-kind", f"{what} is a list of `key: value`", place)
         return Fields(None, {})
     known = {key.name: key for key in keys}
     values: dict[str, Any] = {}

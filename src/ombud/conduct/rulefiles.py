@@ -67,6 +67,8 @@ def read_rules(folder: Folder, context: RuleContext, faults: Faults) -> list[Rul
             continue
         node = read_yaml(text, path, faults)
         fields = read_table(node, RULE_KEYS, faults, Where(path, 1, 1), "a rule")
+        if not isinstance(node, MapNode):
+            continue
         rule_id = fields.get("id")
         if rule_id is not None and rule_id in first:
             message = f"rule {shown(rule_id)} stands twice"

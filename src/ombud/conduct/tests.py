@@ -15,8 +15,8 @@ What is not written is filled in: ``kind`` is ``post``, ``audience`` is ``public
 the account is ``a1``, ids are ``e1``, ``e2`` … (padded with zeros to one length, so
 that they sort in order), a post's id is ``p`` with the event's number. The first
 event is at :data:`BASE_AT`; each later one a second after the one before it. ``at:``
-and every field that ends in ``_at`` may be relative to the base: ``0s``, ``+5m``,
-``-1h``, ``-2d``. A field written as ``null`` is left out of the event.
+and every field that ends in ``_at`` may count from the base: ``0s``, ``+5m``, ``-1h``,
+``-2d``, or a number of seconds (``-86400``). A field written as ``null`` is left out of the event.
 
 ``near:`` names the threshold that the test just misses; ``registers:`` holds rows
 of registers. A corpus file is a list of such items, or has them under ``tests:``.
@@ -138,6 +138,8 @@ def _check_expands(test: RuleTest, faults: Faults) -> None:
     except ValueError as error:
         faults.add("conduct/test-event", str(error), test.where)
         return
+    if len({event["id"] for event in events}) != len(events):
+        faults.add("conduct/test-event", "two events of a test have the same id", test.where)
     last = parse_time(events[-1]["at"])
     if any(parse_time(event["at"]) > last for event in events):
         faults.add(
@@ -195,7 +197,7 @@ def _times(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
             key: format_time(_instant(item, BASE_AT))
-            if key.endswith("_at") and isinstance(item, str)
+            if key.endswith("_at") and isinstance(item, str | int | float)
             else _times(item)
             for key, item in value.items()
         }
@@ -221,6 +223,8 @@ def _instant(written: Any, otherwise: Micros) -> Micros:
         sign = -1 if relative[1] == "-" else 1
         return _bounded(BASE_AT + sign * int(relative[2]) * _UNITS[relative[3]], written)
     try:
+        if isinstance(written, int | float):
+            return _bounded(BASE_AT + round(written * SECOND), written)
         return _bounded(parse_time(written), written)
     except (ValueError, OverflowError) as error:
         raise ValueError(

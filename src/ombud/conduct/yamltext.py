@@ -116,7 +116,7 @@ def read_yaml(text: str, path: str, faults: Faults, *, first_line: int = 1) -> N
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = Where(path, mark.line + first_line, mark.column + 1) if mark else Where(path, first_line)
         problem = getattr(error, "problem", None) or "it cannot be read"
-        hint = "quote a text that holds ': ', ' #' or begins with one of [ ] { } & * ! | > ' \" % @ `"
+        hint = "quote a text that holds ': ' or ' #', begins with a sign, or holds , [ ] { } inside brackets"
         faults.add("conduct/yaml-syntax", f"not YAML: {problem}", place, hint)
         return None
 
