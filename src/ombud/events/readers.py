@@ -91,14 +91,23 @@ def open_source(
             file, lambda names, source: _dict_reader(names, source, mapping, bounds, str(path))
         )
     if kind == "jsonl":
-        decode = decoder(earliest=earliest, ahead=ahead, clock=clock)
-        return JsonLines(file, decode if mapping is None else _mapped(mapping, bounds), follow=follow)
+        decode = line_decoder(mapping, earliest=earliest, ahead=ahead, clock=clock)
+        return JsonLines(file, decode, follow=follow)
 
     def make(names: list[str], source: Source) -> Callable[[Sequence[str]], Event]:
         read = _dict_reader(names, source, mapping, bounds, str(path))
         return lambda row: read(dict(zip(names, cells(row), strict=True)))
 
     return CsvRows(file, make, delimiter="\t" if kind == "tsv" else ",", follow=follow)
+
+
+def line_decoder(
+    mapping: Mapping | None = None, *, earliest: Micros = 0, ahead: Micros = DAY, clock: Clock | None = None
+) -> Decode:
+    """Return what reads one JSON line, in our shape or by a mapping; arguments as :func:`open_source`."""
+    if mapping is None:
+        return decoder(earliest=earliest, ahead=ahead, clock=clock)
+    return _mapped(mapping, finisher(earliest=earliest, ahead=ahead, clock=clock))
 
 
 def _check_file(path: Path) -> None:
