@@ -53,6 +53,12 @@ _UNREACHABLE = (
     "check the address and the server, then run the same command again",
 )
 
+_CONSTRAINT = (
+    "store/constraint",
+    "a row contradicts what the store holds already",
+    "nothing of this transaction was kept; please report it with the whole message",
+)
+
 # https://www.sqlite.org/rescode.html (primary result codes)
 _SQLITE = {
     sqlite3.SQLITE_FULL: _FULL,
@@ -64,6 +70,7 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _NOT_A_DATABASE,
     sqlite3.SQLITE_IOERR: _DISK,
+    sqlite3.SQLITE_CONSTRAINT: _CONSTRAINT,
 }
 # https://www.postgresql.org/docs/current/errcodes-appendix.html (codes and classes)
 _POSTGRES = {
@@ -78,6 +85,7 @@ _POSTGRES = {
     "XX002": _DAMAGED,
     "58030": _DISK,
 }
+_POSTGRES_CLASSES = {"08": _UNREACHABLE, "57": _UNREACHABLE, "23": _CONSTRAINT}
 _OS = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
@@ -114,7 +122,7 @@ def _of_database(problem: DBAPIError) -> tuple[str, str, str] | None:
         return _APPEND_ONLY
     state = getattr(orig, "sqlstate", None)
     if isinstance(state, str):
-        return _POSTGRES.get(state) or (_UNREACHABLE if state[:2] in ("08", "57") else None)
+        return _POSTGRES.get(state) or _POSTGRES_CLASSES.get(state[:2])
     code = getattr(orig, "sqlite_errorcode", None)
     if isinstance(code, int):
         return _SQLITE.get(code & 0xFF)

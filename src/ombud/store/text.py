@@ -39,6 +39,9 @@ def unescape(text: str) -> str:
 def to_json(value: Any) -> str:
     """Return a JSON value as text that either database can hold, with sorted keys.
 
+    Halves of a surrogate pair come back as they were, but two that stand side by side come
+    back as the character they make: JSON cannot tell these apart.
+
     Raises:
         TypeError: the value is not JSON.
     """
@@ -56,7 +59,7 @@ class SafeText(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the type: PostgreSQL's own order depends on the place, so it is set to "C"."""
-        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+        return Text(collation="C") if dialect.name == "postgresql" else Text()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Escape on the way in."""

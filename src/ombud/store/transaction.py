@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, func, select
+from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
 
@@ -43,11 +44,7 @@ class Tx:
             return
         names = ", ".join(f'"{name}"' for name in columns)
         if self.backend == "postgresql":
-            raw = self.connection.connection.cursor()
-            with raw.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-                for row in rows:
-                    copy.write_row(row)
-            raw.close()
+            _copy(self.connection, f'COPY "{table.name}" ({names}) FROM STDIN', rows)
             return
         marks = ", ".join("?" * len(columns))
         self.connection.exec_driver_sql(
@@ -77,6 +74,20 @@ class Tx:
             hasher.update(len(part).to_bytes(4, "big"))
             hasher.update(part)
         return hasher.digest()
+
+
+def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    import psycopg
+
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as problem:  # SQLAlchemy did not see it pass
+        raise DBAPIError(statement, None, problem) from problem
+    finally:
+        cursor.close()
 
 
 def chunks(items: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
