@@ -37,6 +37,16 @@ def test_repeats_within_one_call(store: Store) -> None:
         assert inbox.take(tx, [(1, key(1), b"b")]) == [CONFLICT]
 
 
+def test_look_enters_nothing(store: Store) -> None:
+    """Looking tells the same and leaves new events new."""
+    rows = [(1, key(1), b"a"), (1, key(2), b"a"), (1, key(1), b"b"), (1, key(2), b"a")]
+    with store.begin() as tx:
+        inbox.take(tx, rows[:1])
+        for _ in range(2):
+            assert inbox.look(tx, rows) == [DUPLICATE, NEW, CONFLICT, NEW]
+        assert inbox.look(tx, []) == []
+
+
 def test_forget(store: Store) -> None:
     """Days before the given one go; the others stay."""
     with store.begin() as tx:

@@ -21,7 +21,7 @@ STABLE, EXPERIMENTAL = "stable", "experimental"
 class NewFinding(msgspec.Struct, frozen=True):
     """A finding to keep.
 
-    ``key`` is 16 bytes that name event, rule and rule text. ``at`` is the event's time and ``event_seq``
+    ``key`` is :func:`key_of` its event and rule. ``at`` is the event's time and ``event_seq``
     its sequence number. ``status`` is that of the rule: stable, or experimental (shadow).
     ``hypothetical``: made as if the clause had been in force; no decision may follow from it.
     """
@@ -80,6 +80,11 @@ _COLUMNS = (
     *("account", "post", "post_key", "case_id", "run"),
 )
 _LEAF = tuple(name for name in NewFinding.__struct_fields__ if name not in ("key", "case_id"))
+
+
+def key_of(origin: str | None, event_id: str, code: str, rule: str, rule_hash: str) -> bytes:
+    """Return a finding's 16-byte key; no origin and an empty origin are told apart."""
+    return digest16("" if origin is None else "=" + origin, event_id, code, rule, rule_hash)
 
 
 def known(tx: Tx, keys: Sequence[bytes]) -> set[bytes]:

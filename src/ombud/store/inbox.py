@@ -27,6 +27,9 @@ _POSTGRES = (
     " SELECT * FROM unnest(%s::int[], %s::bytea[], %s::bytea[])"
     " ON CONFLICT DO NOTHING"
 )
+_POSTGRES_LOOK = (
+    "SELECT day, key, content FROM inbox JOIN unnest(%s::int[], %s::bytea[]) AS t(day, key) USING (day, key)"
+)
 
 
 def take(tx: Tx, rows: Sequence[InboxRow]) -> list[int]:
@@ -52,18 +55,28 @@ def _insert(tx: Tx, rows: Sequence[InboxRow]) -> int:
     return tx.connection.exec_driver_sql(_POSTGRES, (days, keys, contents)).rowcount
 
 
+def look(tx: Tx, rows: Sequence[InboxRow]) -> list[int]:
+    """Say of each event what :func:`take` would, one by one, without entering any."""
+    known = _known(tx, rows)
+    contents = (known.get(row[:2]) for row in rows)
+    return [_outcome(content, row) for content, row in zip(contents, rows, strict=True)]
+
+
+def _outcome(content: bytes | None, row: InboxRow) -> int:
+    if content is None:
+        return NEW
+    return DUPLICATE if content == row[2] else CONFLICT
+
+
 def _sort_out(tx: Tx, rows: Sequence[InboxRow]) -> list[int]:
     while True:
         known = _known(tx, rows)
         outcomes, fresh = [], []
         for row in rows:
-            content = known.get(row[:2])
-            if content is None:
+            outcomes.append(_outcome(known.get(row[:2]), row))
+            if outcomes[-1] == NEW:
                 known[row[:2]] = row[2]
                 fresh.append(row)
-                outcomes.append(NEW)
-            else:
-                outcomes.append(DUPLICATE if content == row[2] else CONFLICT)
         if not fresh:
             return outcomes
         savepoint = tx.connection.begin_nested()
@@ -74,14 +87,18 @@ def _sort_out(tx: Tx, rows: Sequence[InboxRow]) -> list[int]:
 
 
 def _known(tx: Tx, rows: Sequence[InboxRow]) -> dict[tuple[int, bytes], bytes]:
+    if tx.backend == "postgresql":
+        days, keys = [row[0] for row in rows], [row[1] for row in rows]
+        found = tx.connection.exec_driver_sql(_POSTGRES_LOOK, (days, keys))
+        return {(day, bytes(key)): bytes(content) for day, key, content in found}
     by_day: dict[int, set[bytes]] = defaultdict(set)
     for day, key, _ in rows:
         by_day[day].add(key)
     known: dict[tuple[int, bytes], bytes] = {}
-    for day, keys in by_day.items():
-        for some in chunks(sorted(keys)):
+    for day, names in by_day.items():
+        for some in chunks(sorted(names)):
             wanted = select(inbox.c.key, inbox.c.content).where(inbox.c.day == day, inbox.c.key.in_(some))
-            known.update(((day, bytes(key)), bytes(content)) for key, content in tx.run(wanted))
+            known.update(((day, key), content) for key, content in tx.run(wanted))
     return known
 
 
