@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from ombud.store import Store, cases
 from ombud.store.cases import Lead
@@ -116,6 +116,17 @@ def test_pages(store: Store) -> None:
             wanted = (lambda c: c.n) if order == "opened" else (lambda c: (c.lane, -c.severity, c.n))
             assert seen == sorted(seen, key=wanted)
         assert cases.page(tx, subject="s3", state="open")[0].severity == 1
+
+
+def test_the_queue_has_an_index(sqlite_store: Store) -> None:
+    """A page of the queue is read in order and not sorted first, however many cases there are."""
+    seen: list[str] = []
+    with sqlite_store.read() as tx:
+        event.listen(tx.connection, "before_cursor_execute", lambda *given: seen.append(given[2]))
+        cases.page(tx, state="open", order="queue")
+        plan = tx.connection.exec_driver_sql("EXPLAIN QUERY PLAN " + seen[0], ("open", 100, 0)).all()
+    assert "ix_cases_queue" in str(plan)
+    assert "TEMP B-TREE" not in str(plan)
 
 
 def test_history_grows(store: Store) -> None:

@@ -232,7 +232,7 @@ def page(
             same = c.lane == after.lane
             lower = and_(same, c.severity < after.severity)
             later = and_(same, c.severity == after.severity, c.n > after.n)
-            wanted = wanted.where(or_(c.lane > after.lane, lower, later))
+            wanted = wanted.where(c.lane >= after.lane, or_(c.lane > after.lane, lower, later))
     return [Case(**row._mapping) for row in tx.run(wanted)]
 
 

@@ -51,7 +51,8 @@ def take(tx: Tx, rows: Sequence[InboxRow]) -> list[int]:
 def _insert(tx: Tx, rows: Sequence[InboxRow]) -> int:
     if tx.backend == "sqlite":
         return tx.connection.exec_driver_sql(_SQLITE, list(rows)).rowcount
-    days, keys, contents = (list(column) for column in zip(*rows, strict=True))
+    # in one order, so that workers with the same events wait for each other and never in a ring
+    days, keys, contents = (list(column) for column in zip(*sorted(rows), strict=True))
     return tx.connection.exec_driver_sql(_POSTGRES, (days, keys, contents)).rowcount
 
 

@@ -163,8 +163,8 @@ cases = Table(
     _needed("findings", Integer),
     UniqueConstraint("id"),
     UniqueConstraint("key", "ordinal"),
-    Index(None, "state", "lane", "severity", "n"),
 )
+Index("ix_cases_queue", cases.c.state, cases.c.lane, cases.c.severity.desc(), cases.c.n)
 Index(
     "ux_cases_open",
     cases.c.key,

@@ -149,7 +149,7 @@ def _cases() -> None:
         sa.UniqueConstraint("id", name="uq_cases_id"),
         sa.UniqueConstraint("key", "ordinal", name="uq_cases_key_ordinal"),
     )
-    op.create_index("ix_cases_state_lane_severity_n", "cases", ["state", "lane", "severity", "n"])
+    op.create_index("ix_cases_queue", "cases", ["state", "lane", sa.text("severity DESC"), "n"])
     op.create_index("ux_cases_open", "cases", ["key"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_table(
         "case_history",
