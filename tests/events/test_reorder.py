@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -164,6 +165,23 @@ def test_the_buffer_equals_its_rules_spelled_out(
     assert [key(e) for e in out.ahead] == [key(e) for e in ahead]
 
 
+FLOODS = st.lists(
+    st.sampled_from([ev(0, "ok"), *(ev(at, a) for at in (95, 100, 109, 120) for a in "ab")]),
+    min_size=10,
+    max_size=60,
+)
+
+
+@settings(max_examples=300)
+@given(FLOODS, st.integers(1, 20), st.integers(1, 7))
+def test_a_flood_from_the_future_follows_the_rules_too(flood: list[Ev], limit: int, size: int) -> None:
+    """With two accounts crowding the waiting list, who is refused or believed equals the plain model."""
+    opening = [ev(0, account) for account in "xyz"]
+    arrivals = opening + [ev(e.at, e.account.id, f"{i:03}") for i, e in enumerate(flood)]
+    out = run(Reorder(0, JUMP, max_waiting=limit), arrivals, size)
+    assert (out.events, out.late, out.ahead) == model(arrivals, 0, JUMP, limit)
+
+
 @given(ARRIVALS, BUFFERS, st.data())
 def test_order_holds_and_nothing_is_lost(
     arrivals: list[Ev], shape: tuple[int, int, int], data: st.DataObject
@@ -179,10 +197,11 @@ def test_order_holds_and_nothing_is_lost(
         accounted = [*out.events, *out.late, *out.ahead, *buffer.held()]
         assert len(accounted) == pushed
         assert {id(e) for e in accounted} == {id(e) for e in arrivals[:pushed]}
-        held = held | {id(e) for e in step.kept} - {id(e) for e in [*step.events, *step.ahead]}
-        held -= {id(e) for e in [*step.events, *step.ahead]}
+        kept, gone = {id(e) for e in step.kept}, {id(e) for e in [*step.events, *step.ahead]}
+        assert kept <= {id(e) for e in part}
+        assert not kept & (held | gone)
+        held = (held | kept) - gone
         assert held == {id(e) for e in buffer.held()}
-        assert len(step.kept) == len({id(e) for e in step.kept} & {id(e) for e in part})
     out.add(buffer.finish())
     assert len(buffer) == 0
     assert out.events == sorted(out.events, key=key)
@@ -334,6 +353,44 @@ def test_waiting_events_must_be_near_one_another_to_agree() -> None:
     assert buffer.waiting == 0
 
 
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        [(105, "a"), (109, "b"), (112, "c")],
+        [(108, "a"), (112, "b"), (115, "c")],
+        [(101, "a"), (109, "a"), (112, "b"), (119, "c")],
+        [(105, "a"), (111, "b"), (119, "b"), (115, "c")],
+        [(100, "a"), (100, "b"), (110, "c")],
+    ],
+)
+def test_three_accounts_agree_in_whatever_order_they_come(waiting: list[tuple[int, str]]) -> None:
+    """Within max_jump (10) of one another anywhere on the line, the last to come tips it."""
+    for arrivals in permutations(ev(at, account) for at, account in waiting):
+        buffer: Reorder[Ev] = Reorder(0, 10)
+        buffer.push([ev(0, a) for a in "xyz"])
+        assert buffer.push(arrivals[:2]).events == []
+        assert buffer.waiting == 2
+        buffer.push(arrivals[2:])
+        assert buffer.waiting == 0
+
+
+@pytest.mark.parametrize("jump", [0, 3, 10])
+def test_accounts_farther_apart_than_the_jump_never_agree(jump: int) -> None:
+    """A span of max_jump + 1 is too wide, wherever it lies and in whatever order its events come."""
+    for start in range(95, 108):
+        trio = [
+            ev(start, "a"),
+            ev(start + jump // 2, "b"),
+            ev(start + jump // 2, "b"),
+            ev(start + jump + 1, "c"),
+        ]
+        for arrivals in permutations(trio):
+            buffer: Reorder[Ev] = Reorder(0, jump)
+            buffer.push([ev(0, a) for a in "xyz"])
+            buffer.push(arrivals)
+            assert buffer.waiting == 4
+
+
 def test_waiting_events_enter_when_time_reaches_them() -> None:
     """An event that waits is on time once the trusted instant comes within max_jump of it."""
     buffer: Reorder[Ev] = Reorder(0, 10)
@@ -362,15 +419,20 @@ def test_the_clock_of_the_caller_refuses_the_future_at_once() -> None:
     assert len(out.events) == 4
     assert buffer.push([ev(HOUR + 1)], latest=HOUR).ahead
     assert not buffer.push([ev(HOUR)], latest=HOUR).ahead
+    assert names(buffer.push([ev(HOUR + 2), ev(HOUR + 4), ev(HOUR + 3)], latest=HOUR + 3).ahead) == [
+        f"a{HOUR + 4}"
+    ]
+    assert not buffer.push([ev(9 * DAY)], latest=9 * DAY).ahead
+    assert buffer.waiting == 1
 
 
-def test_too_many_waiting_beside_a_living_stream_are_refused_farthest_first() -> None:
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_too_many_waiting_beside_a_living_stream_are_refused_farthest_first(size: int) -> None:
     """While others are on time, a flood from the future is bounded; its farthest events go out."""
     buffer: Reorder[Ev] = Reorder(max_waiting=20)
     run(buffer, crowd(0, 5), finish=False)
-    out = Run([], [], [])
-    for i in range(60):
-        out.add(buffer.push([ev(HOUR + i, "ok"), ev(30 * DAY - i, "flood")]))
+    pairs = [(ev(HOUR + i, "ok"), ev(30 * DAY - i, "flood")) for i in range(60)]
+    out = run(buffer, [event for pair in pairs for event in pair], size, finish=False)
     assert buffer.waiting == 20
     assert not out.late
     assert len(out.ahead) == 40
@@ -385,6 +447,29 @@ def test_one_account_after_a_gap_is_believed_when_nobody_else_is_left() -> None:
     assert out.events == events[:-1]
     assert not out.late
     assert not out.ahead
+
+
+def test_an_account_that_was_refused_no_longer_vouches() -> None:
+    """When a third account comes, only accounts that still wait count; the refused is not kept either."""
+    buffer: Reorder[Ev] = Reorder(0, 10, max_waiting=10)
+    flood = [ev(100, "a", f"{i}") for i in range(10)]
+    run(buffer, [*(ev(0, a) for a in "xyz"), *flood, ev(1, "x")], finish=False)
+    for stray in (ev(109, "b"), ev(108, "c"), ev(109, "d")):
+        out = buffer.push([stray, ev(1, "x")])
+        assert out.ahead == [stray]
+        assert stray not in out.kept
+    assert buffer.waiting == 10
+
+
+def test_the_stream_has_moved_on_only_after_a_tenth_of_the_list_without_an_event_on_time() -> None:
+    """With 20 places, the third event in a row that has to wait tips a full list, not the second."""
+    buffer: Reorder[Ev] = Reorder(max_waiting=20)
+    run(buffer, [*crowd(0, 5), *(ev(5 * DAY + i, "solo") for i in range(20)), ev(HOUR, "ok")], finish=False)
+    for i in (20, 21):
+        assert len(buffer.push([ev(5 * DAY + i, "solo")]).ahead) == 1
+    assert buffer.waiting == 20
+    assert len(buffer.push([ev(5 * DAY + 22, "solo")]).events) == 21
+    assert buffer.waiting == 0
 
 
 def test_a_sparse_file_passes_through_a_full_waiting_list() -> None:
@@ -459,6 +544,16 @@ def test_a_restart_may_change_lateness_and_jump() -> None:
     assert len(out.late) == 1
     assert out.events == sorted(out.events, key=key)
     assert len(new) == 1
+
+
+def test_a_restart_after_the_end_keeps_the_boundary() -> None:
+    """What was released through finish() stays released: the same instant is late after the restart."""
+    old: Reorder[Ev] = Reorder(HOUR)
+    run(old, crowd(0, 10))
+    new: Reorder[Ev] = Reorder(HOUR)
+    new.restore(old.held(), old.state())
+    assert new.released_through == old.released_through == 9 * MINUTE
+    assert names(new.push([ev(9 * MINUTE), ev(9 * MINUTE + 1)]).late) == [f"a{9 * MINUTE}"]
 
 
 def test_only_a_new_buffer_is_restored() -> None:

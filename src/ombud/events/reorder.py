@@ -77,9 +77,7 @@ class State(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Released(Generic[E]):
-    """What one call let out, and what it took in.
-
-    ``events``: in (``at``, ``id``) order, after all events of earlier calls.
+    """What one call let out. ``events``: in (``at``, ``id``) order, after all events of earlier calls.
     ``late`` and ``ahead``: for quarantine under :data:`LATE` and :data:`AHEAD`,
     in the order they were refused. ``kept``: events of this call that stay inside;
     so held now is what was held before plus ``kept``, without ``events`` and ``ahead``.
@@ -127,7 +125,6 @@ class Reorder(Generic[E]):
         return len(self._waiting.events)
 
     def __len__(self) -> int:
-        """Return how many events are inside, buffered or waiting."""
         return len(self._buffer) + len(self._waiting.events)
 
     def push(self, events: Iterable[E], latest: int | None = None) -> Released[E]:
@@ -365,26 +362,28 @@ class _Waiting(Generic[E]):
         return self._agree(number) or self._agree(number - 1)
 
     def take(self, bound: int) -> list[E]:
-        """Remove and return the events up to and including the bound."""
-        return self._remove(0, bisect_right(self.events, bound, key=_at)) if bound >= self.first else []
+        """Remove and return the events up to the bound; the caller goes on to whatever is near them."""
+        if bound < self.first:
+            return []
+        cut = bisect_right(self.events, bound, key=_at)
+        out = self.events[:cut]
+        del self.events[:cut]
+        self.first = self.events[0].at if self.events else _END
+        for number in {event.at // self._width for event in out}:  # never leaves a part: it is near itself
+            self._stretches.pop(number, None)
+        return out
 
     def take_last(self) -> E:
-        return self._remove(len(self.events) - 1, len(self.events))[0]
-
-    def _remove(self, start: int, stop: int) -> list[E]:
-        out = self.events[start:stop]
-        del self.events[start:stop]
+        event = self.events.pop()
         self.first = self.events[0].at if self.events else _END
-        for event in out:
-            number, account = event.at // self._width, event.account.id
-            accounts = self._stretches[number]
-            times = accounts[account]
-            del times[bisect_left(times, event.at)]
-            if not times:
-                del accounts[account]
-            if not accounts:
-                del self._stretches[number]
-        return out
+        number, account = event.at // self._width, event.account.id
+        accounts = self._stretches[number]
+        accounts[account].pop()
+        if not accounts[account]:
+            del accounts[account]
+        if not accounts:
+            del self._stretches[number]
+        return event
 
     def _agree(self, number: int) -> bool:
         """Return whether three accounts lie within the jump in this stretch and the next."""
