@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ombud.base.ids import canonical
 from ombud.store import text
 
 anything = st.text(st.characters(exclude_categories=())) | st.text("\0\u241b\ud800\udfffa0", max_size=8)
@@ -35,6 +37,29 @@ def test_json_is_safe_text(value: Any) -> None:
     assert json.loads(stored) == json.loads(json.dumps(value))
     assert "\0" not in stored
     stored.encode()
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**53) + 1, 2**53 - 1)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text()
+        | st.text('\b\t\n\f\r\x1f\x7f"\\/<\u2028é\U0001f600'),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+        max_leaves=8,
+    )
+)
+def test_canonical_is_rfc_8785(value: Any) -> None:
+    """Whichever way it goes, the fast form is the one the standard prescribes."""
+    assert text.to_canonical(value) == canonical(value)
+
+
+@pytest.mark.parametrize("value", [2**53, {"a": "\ud800"}, float("inf"), [1.5, "\udfff"]])
+def test_canonical_takes_anything(value: Any) -> None:
+    """What the standard has no form for still has one form."""
+    assert text.to_canonical(value) == text.to_canonical(value) != b""
 
 
 def test_json_has_one_order() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from ombud.base.clock import Micros
 from ombud.base.ids import digest16
 from ombud.store.schema import findings
-from ombud.store.text import escape, to_json
+from ombud.store.text import escape, to_canonical, to_json
 from ombud.store.transaction import Tx, chunks
 
 STABLE, EXPERIMENTAL = "stable", "experimental"
@@ -150,10 +150,13 @@ def salt_of(tx: Tx, key: bytes) -> bytes:
 def leaf(finding: NewFinding | Finding, salt: bytes) -> bytes:
     """Return what a finding adds to its batch's Merkle root: salt and digest, nothing to read.
 
+    It is the SHA-256 of the salt and the finding's fields (those it had when it was
+    found, without key and case) as one RFC 8785 object.
+
     Once salt and text are erased, nobody can tell whose finding it was; the root still holds.
     """
     body = {name: getattr(finding, name) for name in _LEAF}
-    return hashlib.sha256(salt + to_json(body).encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(salt + to_canonical(body)).digest()
 
 
 def assign(tx: Tx, case_id: str, keys: Sequence[bytes]) -> None:
