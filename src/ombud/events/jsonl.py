@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from ombud.events.source import (
     Source,
     check_same,
     identify,
+    identity_of,
     reject_of,
     usage,
 )
@@ -119,15 +119,12 @@ class LineSource(Source):
 
     def _refresh_identity(self) -> None:
         """Take more of a file into its identity when it was shorter than 1 MiB and has grown."""
-        if self.path is None or not self.resumable or self.identity.head == HEAD:
+        if self.identity.head == HEAD or not isinstance(self.stream, Plain):
             return
-        if isinstance(self.stream, Plain):
-            if os.stat(self.path).st_ino != self.stream.inode():  # noqa: PTH116
-                return
-            self.size = self.stream.size()
-        if self.size is not None and self.size > self.identity.head:
-            now = identify(self.path)
-            if now.head > self.identity.head and identify(self.path, self.identity.head) == self.identity:
+        self.size = self.stream.size()
+        if self.size > self.identity.head:
+            now = identity_of(self.identity.name, self.stream.head(HEAD))
+            if identity_of(now.name, self.stream.head(self.identity.head)) == self.identity:
                 self.identity = now
 
     def _broken(self, tail: bytes) -> Reject:
@@ -176,7 +173,7 @@ class JsonLines(LineSource):
         broken = [self._broken(b"")] if self.stream.broken and not self._done else []
         end = self._done or self._at_end()
         self._done = end
-        return Chunk([], broken, start, start if not end else self.position, end)
+        return Chunk([], broken, start, self.position, end)
 
     def _tail(self, start: Position, batch: Batch) -> Chunk:
         """The last piece before a break: an event if it is whole, else part of the break's reject."""

@@ -175,7 +175,12 @@ def identify(path: Path, head: int = HEAD) -> Identity:
     """Return the identity of a file by its first ``head`` bytes (fewer if it is shorter)."""
     with path.open("rb") as file:
         data = file.read(head)
-    return Identity(str(path.resolve()), len(data), sha256(data).hexdigest())
+    return identity_of(str(path.resolve()), data)
+
+
+def identity_of(name: str, head: bytes) -> Identity:
+    """Return the identity of a file of which these are the first bytes."""
+    return Identity(name, len(head), sha256(head).hexdigest())
 
 
 def check_same(path: Path, known: Identity) -> None:

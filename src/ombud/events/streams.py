@@ -67,6 +67,10 @@ class Plain(Stream):
         """Return how many bytes the open file has now."""
         return os.fstat(self._file.fileno()).st_size
 
+    def head(self, size: int) -> bytes:
+        """Return the open file's first bytes, wherever reading stands."""
+        return os.pread(self._file.fileno(), size, 0)
+
     def inode(self) -> int:
         """Return the open file's number, which a new file of the same name does not share."""
         return os.fstat(self._file.fileno()).st_ino
