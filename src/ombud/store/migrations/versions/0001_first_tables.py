@@ -19,7 +19,9 @@ MESSAGE = "ombud: the ledger only grows"
 
 def upgrade() -> None:
     _stream()
+    _places()
     _runs()
+    _pins()
     _cases()
     _findings()
     _ledger()
@@ -58,6 +60,9 @@ def _stream() -> None:
         _need("blob", sa.LargeBinary),
         sa.PrimaryKeyConstraint("chunk", name="pk_held"),
     )
+
+
+def _places() -> None:
     op.create_table(
         "segments",
         _need("file", TEXT),
@@ -112,6 +117,9 @@ def _runs() -> None:
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_quarantine_run"),
     )
     op.create_index("ix_quarantine_status_n", "quarantine", ["status", "n"])
+
+
+def _pins() -> None:
     op.create_table(
         "pins",
         _need("code", TEXT),
