@@ -1,5 +1,7 @@
 """Every fault that a code can have is found, located, and has its permanent code."""
 
+# ruff: noqa: E501 - the table of faults reads best with one case a line
+
 from __future__ import annotations
 
 from collections.abc import Callable
