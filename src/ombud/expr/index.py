@@ -1,0 +1,67 @@
+"""Finds the rules due by a row's plain columns: equal values in a dict, bounds in sorted lists."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ombud.expr.columns import Slots
+from ombud.expr.needs import Needs, RangeNeed, ValueNeed
+from ombud.expr.rulecode import Columns
+
+
+class _Bounds:
+    """Rules due when a number is on one side of their bound."""
+
+    def __init__(self, op: str, pairs: list[tuple[Any, int]]) -> None:
+        pairs.sort()
+        self.bounds = [bound for bound, _ in pairs]
+        self.rules = [rule for _, rule in pairs]
+        self.above = op in {">", ">="}
+        self.cut = bisect_left if op in {">", "<="} else bisect_right
+
+    def due(self, value: Any) -> list[int]:
+        """Return the rules whose bound ``value`` passes."""
+        at = self.cut(self.bounds, value)
+        return self.rules[:at] if self.above else self.rules[at:]
+
+
+class ColumnIndex:
+    """The value and bound needs of some rules, column by column."""
+
+    def __init__(self, needs: Mapping[int, Needs], slots: Slots) -> None:
+        values: dict[str, dict[Any, list[int]]] = {}
+        bounds: dict[tuple[str, str], list[tuple[Any, int]]] = {}
+        for rule, alternatives in needs.items():
+            for need in alternatives:
+                if isinstance(need, ValueNeed):
+                    places = values.setdefault(need.column, {})
+                    for value in need.values:
+                        places.setdefault(value, []).append(rule)
+                elif isinstance(need, RangeNeed):
+                    bounds.setdefault((need.column, need.op), []).append((need.bound, rule))
+        self._values = [(slots.numbers[name, ""], places) for name, places in values.items()]
+        self._bounds = [(slots.numbers[name, ""], _Bounds(op, pairs)) for (name, op), pairs in bounds.items()]
+        self.rules = frozenset(needs)
+        self.columns = frozenset(values) | frozenset(name for name, _ in bounds)
+
+    def due(self, columns: Columns, count: int, out: list[tuple[int, Sequence[int]]]) -> None:
+        """Add (row, rules due) to ``out``."""
+        rows = range(count)
+        for slot, places in self._values:
+            get = places.get
+            column: Any = columns[slot]
+            out.extend(
+                [(row, rules) for row, value in zip(rows, column, strict=True) if (rules := get(value))]
+            )
+        for slot, bounds in self._bounds:
+            column = columns[slot]
+            due = bounds.due
+            out.extend(
+                [
+                    (row, rules)
+                    for row, value in zip(rows, column, strict=True)
+                    if value == value and (rules := due(value))
+                ]
+            )

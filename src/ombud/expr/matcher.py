@@ -1,0 +1,143 @@
+"""Runs a plan over batches: always-due rules in one generated loop, others only when due.
+
+Rules without windows may be asked in any order; rules with windows wait for the
+second pass of a session, which goes row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ombud.expr.ast import Col, walk
+from ombud.expr.columns import Rows, Slots, Values
+from ombud.expr.index import ColumnIndex
+from ombud.expr.needs import TextNeed
+from ombud.expr.plan import Plan, tree_of
+from ombud.expr.prefilter import TextScanner
+from ombud.expr.rulecode import MAX_HEIGHT, MAX_SOURCE, Columns, Measure, RuleCode
+
+INLINE = 150
+"""Up to so many rules on plain columns run in one loop; more are found through an index."""
+
+CHUNK = 50
+"""Rules in one generated function."""
+
+
+def no_window(_number: int, _columns: Columns, _row: int) -> Any:
+    """Stand for windows where no rule has one."""
+    raise AssertionError("a rule with a window was asked outside the second pass")
+
+
+class Matcher:
+    """Finds the rules that hold in each row of a batch."""
+
+    def __init__(self, plan: Plan, slots: Slots) -> None:
+        self.plan = plan
+        self.slots = slots
+        self.code = RuleCode(plan, slots)
+        self.scanners = [TextScanner(text) for text in plan.texts]
+        self.windowed = frozenset(i for i, rule in enumerate(plan.rules) if rule.windows)
+        always, columns, mixed = self._sort()
+        if len(columns) <= INLINE:
+            always, columns = sorted(always + columns), []
+        self.always_windowed = [i for i in always if i in self.windowed]
+        plain = [i for i in always if i not in self.windowed]
+        self.index = ColumnIndex({i: plan.rules[i].needs or () for i in columns + mixed}, slots)
+        self._loops: list[Any] = []
+        self._slow: list[int] = []
+        eager = {slots_column for slots_column in self.index.columns}
+        for start in range(0, len(plain), CHUNK):
+            eager |= self._inline(plain[start : start + CHUNK])
+        eager |= {scanner.column for scanner in self.scanners}
+        self.eager = frozenset(eager)
+
+    def _sort(self) -> tuple[list[int], list[int], list[int]]:
+        """Return the rules that always run, those due by columns, and those by columns or texts."""
+        always: list[int] = []
+        columns: list[int] = []
+        mixed: list[int] = []
+        for number, rule in enumerate(self.plan.rules):
+            if rule.needs is None:
+                always.append(number)
+                continue
+            texts = [isinstance(need, TextNeed) for need in rule.needs]
+            if not all(texts):
+                (mixed if any(texts) else columns).append(number)
+        return always, columns, mixed
+
+    def _inline(self, rules: list[int]) -> set[str]:
+        """Add one loop over ``rules``; return the columns it wants read beforehand."""
+        eager = {
+            node.name
+            for number in rules
+            for node in walk(tree_of(self.plan.rules[number]))
+            if isinstance(node, Col) and not node.name.startswith("signal.")
+        }
+
+        def column(name: str, form: str) -> str | None:
+            slot = self.slots.numbers.get((name, form))
+            if slot is None:
+                return None
+            return f"v{slot}" if not form and name in eager else f"columns[{slot}][row]"
+
+        constants, generator = self.code.generator(column)
+        lines: list[str] = []
+        for number in rules:
+            tree = tree_of(self.plan.rules[number])
+            code = generator.true(tree) if tree.height <= MAX_HEIGHT else ""
+            if not code or len(code) > MAX_SOURCE // CHUNK:
+                self._slow.append(number)
+            elif code != "False":
+                lines.append(f"   if {code}: found.append({number})")
+        if lines:
+            names = sorted((self.slots.numbers[name, ""], name) for name in eager)
+            values = "".join(f", v{slot}" for slot, _ in names)
+            sources = "".join(f", columns[{slot}]" for slot, _ in names)
+            head = f"  for row, found{values} in zip(range(len(out)), out{sources}):\n"
+            self._loops.append(self.code.make("columns, out, measure", head + "\n".join(lines), constants))
+        return eager
+
+    def candidates(self, columns: Columns, count: int) -> list[tuple[int, Sequence[int]]]:
+        """Return (row, rules due) from texts and indexed columns; rules may repeat."""
+        due: list[tuple[int, Sequence[int]]] = []
+        numbers = self.slots.numbers
+        for scanner in self.scanners:
+            texts: Any = columns[numbers[scanner.column, ""]]
+            folds: Values = columns[numbers[scanner.column, "folded"]] if scanner.folded else ()
+            due.extend(scanner.scan(texts, folds.__getitem__))
+        if self.index.columns:
+            self.index.due(columns, count, due)
+        return due
+
+    def match(self, columns: Columns, count: int) -> tuple[list[list[int]], list[tuple[int, list[int]]]]:
+        """Return each row's rules that hold (unsorted), and the windowed rules due as (row, rules)."""
+        out: list[list[int]] = [[] for _ in range(count)]
+        for loop in self._loops:
+            loop(columns, out, no_window)
+        functions = self.code.functions
+        waiting: list[tuple[int, list[int]]] = []
+        windowed = self.windowed
+        for row, rules in self.candidates(columns, count):
+            found = out[row]
+            if windowed:
+                later = [rule for rule in rules if rule in windowed]
+                if later:
+                    waiting.append((row, later))
+                    rules = [rule for rule in rules if rule not in windowed]
+            for rule in rules:
+                if functions[rule](columns, row, no_window) and rule not in found:
+                    found.append(rule)
+        for rule in self._slow:
+            for row in range(count):
+                if functions[rule](columns, row, no_window):
+                    out[row].append(rule)
+        return out, waiting
+
+    def read(self, rows: Rows) -> list[Values]:
+        """Return the batch's columns."""
+        return self.slots.batch(rows, self.eager)
+
+    def measure_free(self) -> Measure:
+        """Return the measure for rules without windows."""
+        return no_window

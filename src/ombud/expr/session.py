@@ -1,0 +1,236 @@
+"""A pass over a stream: batches of any size, the same answers, windows kept in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ombud.expr.ast import Window
+from ombud.expr.columns import Rows, Values
+from ombud.expr.explain import Explained, explain
+from ombud.expr.interpret import Interpreter
+from ombud.expr.plan import question, tree_of
+from ombud.expr.rulecode import Columns, RuleFunction
+from ombud.expr.values import NAN
+from ombud.expr.windows import Shape, Windows
+
+if TYPE_CHECKING:
+    from ombud.expr.ruleset import RuleSet
+
+
+class RuleMetrics(msgspec.Struct):
+    """What one rule did in a session with metrics.
+
+    ``candidates`` counts rows for which it was evaluated, ``unknown`` rows for which it
+    was neither TRUE nor FALSE, ``cost_ns`` wall nanoseconds spent on evaluating it.
+    """
+
+    rows: int = 0
+    candidates: int = 0
+    findings: int = 0
+    unknown: int = 0
+    cost_ns: int = 0
+
+
+class Session:
+    """Matches rows that come in (at, id) order; made by :meth:`RuleSet.session`.
+
+    A session is for one thread. ``metrics`` is filled, by rule, if it was asked for;
+    with metrics every rule is evaluated on every row, which costs accordingly.
+    """
+
+    def __init__(self, ruleset: RuleSet, *, metrics: bool = False) -> None:
+        self._set = ruleset
+        self._matcher = ruleset._matcher
+        self._plan = ruleset._plan
+        self.metrics: dict[str, RuleMetrics] | None = (
+            {name: RuleMetrics() for name in ruleset.names} if metrics else None
+        )
+        shapes = [Shape(window.node.aggregate, window.node.micros) for window in self._plan.windows]
+        self._windows = Windows(shapes) if shapes else None
+        self._numbers = {question(w.node): i for i, w in enumerate(self._plan.windows)}
+        self._observers: list[Callable[[Columns, int, int], None]] = []
+        self._keys: list[Callable[..., Any]] = []
+        self._measurers: list[Callable[[int, Hashable], int]] = []
+        if self._windows is not None:
+            self._set_up(self._windows)
+
+    def _set_up(self, windows: Windows) -> None:
+        code = self._matcher.code
+        for number, window in enumerate(self._plan.windows):
+            node = window.node
+            where = None if node.where is None else code.condition(node.where)
+            key = code.value(node.key)
+            value = None if node.value is None else code.value(node.value)
+            self._keys.append(key)
+            self._measurers.append(windows.measurer(number))
+            self._observers.append(_observer(where, key, value, windows.observer(number)))
+        self._at_slot = self._matcher.slots.numbers[self._set.order[0], ""]
+
+    # -- streams ---------------------------------------------------------------
+
+    def match(self, rows: Rows) -> list[list[str]]:
+        """Return for each row the names of the rules that hold, in rule order.
+
+        Raises:
+            EventError: a row holds a value of another type than its column.
+        """
+        if not rows:
+            return []
+        columns = self._matcher.read(rows)
+        if self.metrics is not None:
+            out = self._match_measured(columns, len(rows))
+        else:
+            out, waiting = self._matcher.match(columns, len(rows))
+            if self._windows is not None:
+                self._second_pass(columns, out, waiting)
+        names = self._set.names
+        return [_names(found, names) for found in out]
+
+    def observe(self, rows: Rows) -> None:
+        """Feed the windows with rows that were matched in an earlier run; nothing is matched."""
+        if self._windows is None or not rows:
+            return
+        columns = self._matcher.slots.batch(rows, frozenset())
+        for row in range(len(rows)):
+            self._observe(columns, row)
+
+    def _observe(self, columns: Columns, row: int) -> None:
+        at = columns[self._at_slot][row]
+        if at == at:
+            for observe in self._observers:
+                observe(columns, row, at)
+
+    def _measure(self, number: int, columns: Columns, row: int) -> Any:
+        key = self._keys[number](columns, row, self._measure)
+        at = columns[self._at_slot][row]
+        if key is None or key != key or at != at:
+            return NAN
+        return self._measurers[number](at, key)
+
+    def _second_pass(
+        self, columns: Columns, out: list[list[int]], waiting: list[tuple[int, list[int]]]
+    ) -> None:
+        """Observe and ask rules with windows, row by row."""
+        due: dict[int, list[int]] = {}
+        for row, rules in waiting:
+            due.setdefault(row, []).extend(rules)
+        functions = self._matcher.code.functions
+        always = self._matcher.always_windowed
+        measure = self._measure
+        for row, found in enumerate(out):
+            self._observe(columns, row)
+            for rule in always:
+                if functions[rule](columns, row, measure):
+                    found.append(rule)
+            for rule in due.get(row, ()):
+                if rule not in found and functions[rule](columns, row, measure):
+                    found.append(rule)
+
+    # -- metrics ---------------------------------------------------------------
+
+    def _match_measured(self, columns: Columns, count: int) -> list[list[int]]:
+        assert self.metrics is not None
+        functions = self._set._value_functions()
+        candidates = self._candidate_counts(columns, count)
+        out: list[list[int]] = [[] for _ in range(count)]
+        for row in range(count):
+            if self._windows is not None:
+                self._observe(columns, row)
+            for rule, function in enumerate(functions):
+                self._measured(rule, function, columns, row, out[row])
+        for rule, metric in enumerate(self.metrics.values()):
+            metric.rows += count
+            metric.candidates += candidates[rule]
+        return out
+
+    def _measured(
+        self, rule: int, function: RuleFunction, columns: Columns, row: int, found: list[int]
+    ) -> None:
+        assert self.metrics is not None
+        metric = self.metrics[self._set.names[rule]]
+        start = perf_counter_ns()
+        value = function(columns, row, self._measure)
+        metric.cost_ns += perf_counter_ns() - start
+        if value is True:
+            metric.findings += 1
+            found.append(rule)
+        elif value is None:
+            metric.unknown += 1
+
+    def _candidate_counts(self, columns: Columns, count: int) -> list[int]:
+        due: set[tuple[int, int]] = set()
+        for row, rules in self._matcher.candidates(columns, count):
+            due.update((rule, row) for rule in rules)
+        counts = [0] * len(self._plan.rules)
+        for rule, _ in due:
+            counts[rule] += 1
+        searched = {rule for scanner in self._matcher.scanners for t in scanner.targets for rule in t}
+        searched |= {rule for scanner in self._matcher.scanners for rule in scanner.wide_due}
+        searched |= self._matcher.index.rules
+        return [counts[rule] if rule in searched else count for rule in range(len(counts))]
+
+    # -- one row ---------------------------------------------------------------
+
+    def evaluate(self, row: Any, name: str) -> bool | None:
+        """Return the exact three-valued answer; the row must be the last one matched or observed.
+
+        Raises:
+            EventError: the row holds a value of another type than its column.
+            UsageError: there is no such rule.
+        """
+        rule = self._set._rule(name)
+        answer = self._interpreter(row).value(tree_of(rule))
+        return answer if isinstance(answer, bool) else None
+
+    def explain(self, row: Any, name: str) -> Explained:
+        """Return every sub-expression with its value; the row must be the last matched or observed."""
+        rule = self._set._rule(name)
+        return explain(rule.text, tree_of(rule), self._interpreter(row))
+
+    def _interpreter(self, row: Any) -> Interpreter:
+        columns = self._set._columns
+        at_name = self._set.order[0]
+
+        def measure(node: Window, key: Hashable) -> int | None:
+            at = columns[at_name].exact(row)
+            if at is None:
+                return None
+            return self._measurers[self._numbers[question(node)]](at, key)
+
+        return Interpreter(lambda name: columns[name].exact(row), measure)
+
+
+def _names(found: list[int], names: Sequence[str]) -> list[str]:
+    if len(found) > 1:
+        found.sort()
+    return [names[rule] for rule in found]
+
+
+def _observer(
+    where: RuleFunction | None,
+    key: Callable[..., Any],
+    value: Callable[..., Any] | None,
+    tell: Callable[[int, Hashable, Hashable | None], None],
+) -> Callable[[Columns, int, int], None]:
+    def observe(columns: Columns, row: int, at: int) -> None:
+        if where is not None and not where(columns, row, _no_measure):
+            return
+        mine = key(columns, row, _no_measure)
+        if mine is None or mine != mine:
+            return
+        what = None
+        if value is not None:
+            what = value(columns, row, _no_measure)
+            if what is None or what != what:
+                return
+        tell(at, mine, what)
+
+    return observe
+
+
+def _no_measure(_number: int, _columns: Sequence[Values], _row: int) -> Any:
+    raise AssertionError("a window inside a window")
