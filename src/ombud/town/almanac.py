@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from ombud.base.clock import DAY, HOUR, SECOND, Micros, parse_time
 
-START: Micros = parse_time("2026-09-01T00:00:00Z")
+START: Micros = parse_time("2025-09-01T00:00:00Z")
 """The first instant of every town, whatever its seed."""
 
 OFFSET_HOURS = 8

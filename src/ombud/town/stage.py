@@ -89,9 +89,13 @@ class Stage:
     residents: dict[str, list[Person]] = field(default_factory=lambda: {"en": [], "zh": []})
     grammars: dict[str, Grammar] = field(init=False)
     said: dict[str, list[PostDraft]] = field(default_factory=lambda: {"en": [], "zh": []})
+    originals: list[tuple[str, Micros]] = field(default_factory=list)
     posts: int = 0
 
     def __post_init__(self) -> None:
+        rng = self.rng("originals")
+        for _ in range(24):
+            self.originals.append((pdq(rng), self.start - (90 + int(rng.random() * 2000)) * DAY))
         self.grammars = {lang: Grammar(lang, read_phrases(lang), makers(lang)) for lang in ("en", "zh")}
 
     @property
@@ -178,6 +182,13 @@ class Stage:
 
     def _id(self, letter: str, n: int) -> str:
         return letter + digest16(letter, str(self.seed), str(n)).hex()[:14]
+
+    def old_picture(self, rng: Random) -> tuple[Mapping[str, Any], ...]:
+        """Return the media list of a post with a picture of the register, a few bits changed by copying."""
+        value = int(self.originals[int(rng.random() * len(self.originals))][0], 16)
+        for _ in range(int(rng.random() * 6)):
+            value ^= 1 << int(rng.random() * 256)
+        return ({"kind": "image", "pdq": f"{value:064x}"},)
 
     def picture(self, rng: Random) -> tuple[Mapping[str, Any], ...]:
         """Return the media list of a post with one picture."""

@@ -8,6 +8,10 @@ Never: looks at a rule; what is written here is what a person who does such a th
 
 from __future__ import annotations
 
+from ombud.town.breaches.crowd import plant_crowds
+from ombud.town.breaches.identity import plant_impersonation
+from ombud.town.breaches.mobs import plant_mobs
+from ombud.town.breaches.money import plant_payments
 from ombud.town.breaches.plan import PLANS, plant_plan
 from ombud.town.stage import Stage
 
@@ -16,3 +20,7 @@ def plant_all(stage: Stage) -> None:
     """Plant every harm in both languages."""
     for plan in PLANS:
         plant_plan(stage, plan)
+    plant_impersonation(stage)
+    plant_payments(stage)
+    plant_crowds(stage)
+    plant_mobs(stage)

@@ -41,6 +41,21 @@ PLANS: tuple[Plan, ...] = (
     Plan("private_information", 36, 36, fresh=0.2),
     Plan("deceptive_solicitation", 40, 32, fresh=0.6, disguised=0.3),
     Plan("undisclosed_commerce", 32, 32, fresh=0.2),
+    Plan("unqualified_advice", 24, 26, fresh=0.0),
+    Plan("disaster_profiteering", 24, 24, fresh=0.3),
+    Plan("misidentification", 18, 20, disguised=0.15),
+    Plan("incitement_to_violence", 18, 22, disguised=0.2),
+    Plan("sexual_content", 20, 22, disguised=0.0),
+    Plan("intimate_image", 16, 16, disguised=0.15),
+    Plan("child_safety", 14, 18, disguised=0.1),
+    Plan("exploitation", 18, 16, disguised=0.1),
+    Plan("confidential_leak", 20, 18, disguised=0.0),
+    Plan("vote_buying", 24, 24, fresh=0.1),
+    Plan("metric_manipulation", 28, 24, fresh=0.5, disguised=0.3),
+    Plan("improper_payment", 20, 22, fresh=0.0),
+    Plan("checked_false_claim", 26, 30, fresh=0.1, disguised=0.15),
+    Plan("recycled_media", 22, 22, fresh=0.1, disguised=0.1),
+    Plan("report_abuse", 16, 18, fresh=0.1, disguised=0.15),
 )
 
 
@@ -63,7 +78,7 @@ class Planting:
         self._plan = plan
         self._lang = lang
         self._key = key
-        self._breach = f".{'breach'}." in key
+        self._breach = ".breach." in key
         self._flags = {
             flag.partition(":")[0]: flag.partition(":")[2] for flag in stage.grammars[lang].flags(key)
         }
@@ -147,7 +162,14 @@ class Planting:
         media: tuple[Any, ...] = ()
         if "picture" in flags or "explicit" in flags or (self._to is None and rng.random() < 0.15):
             media = stage.picture(rng)
-            extra["explicit"] = float(flags.get("explicit") or round(rng.random() ** 3 * 0.3, 3))
+            base = flags.get("explicit")
+            extra["explicit"] = round(
+                float(base) + rng.random() * 0.03 if base else rng.random() ** 3 * 0.3, 3
+            )
+        if "original" in flags:
+            media = stage.old_picture(rng)
+        if "space" in flags:
+            extra["space"] = flags["space"]
         fields: dict[str, Any] = {
             "media": media,
             "urls": (link(rng),) if "url" in flags else (),
