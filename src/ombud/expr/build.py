@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 import re2
 
+from ombud.base.nearest import did_you_mean
 from ombud.expr.ast import (
     And,
     Arith,
@@ -32,27 +33,15 @@ from ombud.expr.ast import (
 )
 from ombud.expr.fold import folded
 from ombud.expr.lowercase import lower
-from ombud.expr.tokens import Refusal
-from ombud.expr.types import ELEMENT, INT_MAX, INT_MIN, NUMERIC, WORDS, Type
+from ombud.expr.patterns import regex_options, split_like
+from ombud.expr.tokens import RefusedError
+from ombud.expr.types import ELEMENT, NUMERIC, WORDS, Type
 
 MAX_DEPTH = 100
 """Deepest nesting of an expression, in levels."""
 
-REGEX_MEMORY = 8 << 20
-"""Memory one compiled pattern may use, in bytes (RE2's own default)."""
-
 _LOOSE = frozenset({Type.NULL, Type.ANY})
 CmpOp = Literal["=", "!=", "<", "<=", ">", ">="]
-
-
-def regex_options(*, fold: bool) -> re2.Options:
-    """Return the options every pattern is compiled with; ``fold`` ignores case."""
-    options = re2.Options()
-    options.max_mem = REGEX_MEMORY
-    options.log_errors = False
-    options.never_capture = True
-    options.case_sensitive = not fold
-    return options
 
 
 class Builder:
@@ -249,8 +238,6 @@ class Builder:
             return "", ()
         words = self.lists.get(name.value)
         if words is None:
-            from ombud.base.nearest import did_you_mean
-
             hint = did_you_mean(name.value, self.lists) or "lists lie in the folder `lists/`"
             self.fault("expr/unknown-list", f"there is no list named {name.value!r}", name.start, hint)
             return name.value, ()
@@ -364,9 +351,9 @@ _TIMES: Mapping[tuple[str, Type, Type], Type] = {
 }
 
 
-def too_deep(start: int) -> Refusal:
+def too_deep(start: int) -> RefusedError:
     """Return the refusal of an expression nested beyond ``MAX_DEPTH``."""
-    return Refusal(
+    return RefusedError(
         "expr/too-deep",
         f"the expression is nested more than {MAX_DEPTH} levels deep",
         start,
@@ -377,38 +364,6 @@ def too_deep(start: int) -> Refusal:
 def is_folded(node: Expr) -> bool:
     """Tell whether the node is ``folded(...)``."""
     return isinstance(node, Call) and node.fn == "folded"
-
-
-def in_int64(value: int) -> bool:
-    """Tell whether the integer fits 64 bits."""
-    return INT_MIN <= value <= INT_MAX
-
-
-def split_like(pattern: str, escape: str | None) -> tuple[str | int, ...]:
-    """Split a LIKE pattern into texts, 0 for ``%`` and 1 for ``_``.
-
-    Raises:
-        ValueError: the escape sign ends the pattern.
-    """
-    parts: list[str | int] = []
-    plain: list[str] = []
-    signs = iter(pattern)
-    for sign in signs:
-        if escape is not None and sign == escape:
-            following = next(signs, None)
-            if following is None:
-                raise ValueError("the escape sign ends the LIKE pattern")
-            plain.append(following)
-        elif sign in "%_":
-            if plain:
-                parts.append("".join(plain))
-                plain = []
-            parts.append(0 if sign == "%" else 1)
-        else:
-            plain.append(sign)
-    if plain:
-        parts.append("".join(plain))
-    return tuple(p for i, p in enumerate(parts) if not (p == 0 and i and parts[i - 1] == 0))
 
 
 def _type_hint(found: Type, wanted: frozenset[Type]) -> str | None:

@@ -16,7 +16,7 @@ from ombud.expr.columns import Column
 from ombud.expr.parse import Parser
 from ombud.expr.plan import Plan, make_plan
 from ombud.expr.ruleset import RuleSet
-from ombud.expr.tokens import Refusal
+from ombud.expr.tokens import RefusedError
 from ombud.expr.types import Type, of_python
 
 Declared = Mapping[str, "type | GenericAlias"]
@@ -163,7 +163,7 @@ def _parse(text: str, types: Mapping[str, Type], lists: Lists, where: Where | No
     try:
         parser = Parser(text, types, lists)
         tree = parser.whole()
-    except Refusal as refusal:
+    except RefusedError as refusal:
         faults.append((refusal.code, refusal.message, refusal.start, refusal.hint))
     if parser is not None:
         faults.extend(parser.build.faults)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ombud.base.nearest import did_you_mean
-from ombud.expr.ast import Expr, Lit
-from ombud.expr.parse import FUNCTIONS, LIST_TYPES, forbidden_in_window
-from ombud.expr.tokens import Refusal, Token
+from ombud.expr.ast import Col, Expr, Lit, Window, walk
+from ombud.expr.tokens import RefusedError, Token
 from ombud.expr.types import ELEMENT, Type
 
 if TYPE_CHECKING:
     from ombud.expr.parse import Parser
+
+FUNCTIONS = (
+    "contains", "starts_with", "ends_with", "regexp_matches", "lower", "length", "coalesce", "folded",
+    "any", "all", "list_contains", "in_list", "contains_any", "contains_all", "count_within",
+    "distinct_within",
+)  # fmt: skip
+"""Every function of the language."""
 
 _ARITY = {
     "contains": (2, 2),
@@ -33,11 +39,11 @@ def call(parser: Parser, token: Token) -> Expr:
     """Parse the call whose name was just taken.
 
     Raises:
-        Refusal: no such function, or its arguments do not parse.
+        RefusedError: no such function, or its arguments do not parse.
     """
     name = token.text.lower()
     if name not in FUNCTIONS:
-        raise Refusal(
+        raise RefusedError(
             "expr/unknown-function",
             f"there is no function {token.text!r}",
             token.start,
@@ -92,11 +98,11 @@ def _quant(parser: Parser, token: Token, *, every: bool) -> Expr:
     """any(list, u -> condition): TRUE if it holds for one element, as OR over the elements."""
     name = token.text.lower()
     items = parser.expression(0)
-    parser.build.need(items, LIST_TYPES, f"the first argument of {name}")
+    parser.build.need(items, frozenset(ELEMENT), f"the first argument of {name}")
     parser.expect(",", f"after the list of {name}")
     var = parser.take()
     if var.kind != "word":
-        raise Refusal("expr/syntax", f"expected a name and -> in {name}(list, u -> ...)", var.start)
+        raise RefusedError("expr/syntax", f"expected a name and -> in {name}(list, u -> ...)", var.start)
     parser.expect("->", f"after {var.text!r}")
     outer = dict(parser.scope)
     parser.scope[var.text] = ELEMENT.get(items.type, Type.ANY)
@@ -139,7 +145,9 @@ def _named(parser: Parser, name: str) -> dict[str, Expr]:
         word = parser.take()
         key = word.text.lower()
         if key not in {"per", "where"} or key in named:
-            raise Refusal("expr/bad-window", f"{name} takes `per =>` and `where =>`, each once", word.start)
+            raise RefusedError(
+                "expr/bad-window", f"{name} takes `per =>` and `where =>`, each once", word.start
+            )
         parser.expect("=>", f"after {key}")
         named[key] = parser.expression(0)
     parser.expect(")", f"to close {name}(")
@@ -149,8 +157,16 @@ def _named(parser: Parser, name: str) -> dict[str, Expr]:
 def _check_part(parser: Parser, part: Expr | None, name: str) -> None:
     if part is None:
         return
-    wrong = forbidden_in_window(part)
+    wrong = _forbidden(part)
     if wrong is not None:
         parser.build.fault("expr/bad-window", f"{name} reads no signals and no other windows", wrong.start)
-    if part.type in LIST_TYPES:
+    if part.type in ELEMENT:
         parser.build.fault("expr/bad-window", f"{name} takes single values, not lists", part.start)
+
+
+def _forbidden(node: Expr) -> Expr | None:
+    """Return the first signal or window inside an argument of a window, if any."""
+    for part in walk(node):
+        if isinstance(part, Window) or (isinstance(part, Col) and part.name.startswith("signal.")):
+            return part
+    return None

@@ -46,7 +46,7 @@ class Matcher:
         self.index = ColumnIndex({i: plan.rules[i].needs or () for i in columns + mixed}, slots)
         self._loops: list[Any] = []
         self._slow: list[int] = []
-        eager = {slots_column for slots_column in self.index.columns}
+        eager = set(self.index.columns)
         for start in range(0, len(plain), CHUNK):
             eager |= self._inline(plain[start : start + CHUNK])
         eager |= {scanner.column for scanner in self.scanners}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
-from ombud.base.clock import from_datetime
 from ombud.base.nearest import did_you_mean
-from ombud.expr.ast import Col, Expr, Lit, Var, Window, walk
-from ombud.expr.build import MAX_DEPTH, Builder, in_int64, too_deep
-from ombud.expr.tokens import Refusal, Token, tokenize, unquote
-from ombud.expr.types import ELEMENT, Type
+from ombud.expr.ast import Col, Expr, Lit, Var
+from ombud.expr.build import MAX_DEPTH, Builder, too_deep
+from ombud.expr.literals import in_int64, instant_micros, interval_micros, is_unit, number
+from ombud.expr.tokens import RefusedError, Token, tokenize, unquote
+from ombud.expr.types import Type
 
 _OR, _AND, _NOT, _IS, _COMPARE, _RANGE, _ADD, _MULTIPLY, _UNARY = range(1, 10)
 
@@ -31,26 +30,43 @@ _INFIX: Mapping[str, int] = {
 }
 
 _RESERVED = frozenset(
-    ["SELECT", "FROM", "WITH", "EXISTS", "VALUES", "JOIN", "UNION", "GROUP", "ORDER", "LIMIT", "INSERT", "UPDATE", "DELETE", "DROP", "CREATE", "ATTACH", "COPY", "PRAGMA", "CAST", "AND", "OR", "NOT", "IN", "IS", "BETWEEN", "LIKE", "ILIKE", "WHEN", "THEN", "ELSE", "END", "ESCAPE", "WHERE"]
+    [
+        "SELECT",
+        "FROM",
+        "WITH",
+        "EXISTS",
+        "VALUES",
+        "JOIN",
+        "UNION",
+        "GROUP",
+        "ORDER",
+        "LIMIT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "DROP",
+        "CREATE",
+        "ATTACH",
+        "COPY",
+        "PRAGMA",
+        "CAST",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "IS",
+        "BETWEEN",
+        "LIKE",
+        "ILIKE",
+        "WHEN",
+        "THEN",
+        "ELSE",
+        "END",
+        "ESCAPE",
+        "WHERE",
+    ]
 )
 _SUBQUERY = frozenset({"SELECT", "FROM", "WITH", "EXISTS", "VALUES"})
-
-FUNCTIONS = (
-    "contains", "starts_with", "ends_with", "regexp_matches", "lower", "length", "coalesce", "folded",
-    "any", "all", "list_contains", "in_list", "contains_any", "contains_all", "count_within",
-    "distinct_within",
-)  # fmt: skip
-"""Every function of the language."""
-
-_UNITS: Mapping[str, int] = {
-    "MICROSECOND": 1,
-    "MILLISECOND": 1_000,
-    "SECOND": 1_000_000,
-    "MINUTE": 60_000_000,
-    "HOUR": 3_600_000_000,
-    "DAY": 86_400_000_000,
-    "WEEK": 604_800_000_000,
-}
 
 
 class Parser:
@@ -90,7 +106,7 @@ class Parser:
         """Step over this keyword or sign, or refuse."""
         token = self.token
         if not self.accept(text):
-            raise Refusal("expr/syntax", f"expected {text!r} {where}, found {_name(token)}", token.start)
+            raise _expected(f"{text!r} {where}", token)
         return token
 
     @property
@@ -103,22 +119,26 @@ class Parser:
     def whole(self) -> Expr:
         """Parse the whole text as one boolean expression."""
         if self.token.kind == "end":
-            raise Refusal("expr/syntax", "the expression is empty", 0)
+            raise RefusedError("expr/syntax", "the expression is empty", 0)
         node = self.expression(0)
         if self.token.kind != "end":
             raise self._trailing()
         self.build.need(node, frozenset({Type.BOOL}), "a rule")
         return node
 
-    def _trailing(self) -> Refusal:
+    def _trailing(self) -> RefusedError:
         token = self.token
         if token.text == ";":
-            return Refusal("expr/not-allowed", "a rule is one expression, without ';'", token.start)
+            return RefusedError("expr/not-allowed", "a rule is one expression, without ';'", token.start)
         if (token.upper or token.text) in _COMPARISONS:
-            return Refusal("expr/syntax", "comparisons are not chained", token.start, "join two with AND")
+            return RefusedError(
+                "expr/syntax", "comparisons are not chained", token.start, "join two with AND"
+            )
         if token.upper in _SUBQUERY | _RESERVED:
             return _not_allowed(token)
-        return Refusal("expr/syntax", f"expected an operator or the end, found {_name(token)}", token.start)
+        return RefusedError(
+            "expr/syntax", f"expected an operator or the end, found {_name(token)}", token.start
+        )
 
     def expression(self, floor: int) -> Expr:
         """Parse operators that bind at least as tightly as ``floor``."""
@@ -197,7 +217,7 @@ class Parser:
         elif token.upper in {"LIKE", "ILIKE"}:
             node = self._like(left, fold=token.upper == "ILIKE")
         else:
-            raise Refusal("expr/syntax", f"expected IN, BETWEEN or LIKE after NOT, found {_name(token)}", token.start)  # fmt: skip
+            raise _expected("IN, BETWEEN or LIKE after NOT", token)
         return self.build.negate(node, left.start, self.last_end) if negated else node
 
     def _like(self, left: Expr, *, fold: bool) -> Expr:
@@ -207,7 +227,7 @@ class Parser:
             sign = self.take()
             escape = unquote(sign) if sign.kind == "text" else ""
             if len(escape) != 1:
-                raise Refusal("expr/bad-literal", "ESCAPE takes one sign in quotes", sign.start)
+                raise RefusedError("expr/bad-literal", "ESCAPE takes one sign in quotes", sign.start)
         return self.build.like(left, pattern, escape, fold=fold)
 
     def _in(self, left: Expr) -> Expr:
@@ -234,7 +254,7 @@ class Parser:
         if token.upper == "NOT":
             self.take()
             if floor > _NOT:
-                raise Refusal("expr/syntax", "put NOT and what it negates in parentheses", token.start)
+                raise RefusedError("expr/syntax", "put NOT and what it negates in parentheses", token.start)
             return self.build.negate(self.expression(_NOT), token.start)
         if token.kind == "op" and token.text in {"-", "+"}:
             self.take()
@@ -260,12 +280,12 @@ class Parser:
                 raise _not_allowed(self.token)
             node = self.expression(0)
             if self.token.text == ",":
-                raise Refusal("expr/syntax", "a row of values has no meaning here", self.token.start)
+                raise RefusedError("expr/syntax", "a row of values has no meaning here", self.token.start)
             self.expect(")", "to close the parenthesis")
             return node
         if token.kind == "word":
             return self._word()
-        raise Refusal("expr/syntax", f"expected a value, found {_name(token)}", token.start)
+        raise _expected("a value", token)
 
     def _number(self, minus_at: int | None) -> Lit:
         token = self.take()
@@ -309,7 +329,7 @@ class Parser:
             return Var(token.start, end, self.scope[name], 1, name)
         kind = self.columns.get(name)
         if self.token.text == "(":
-            raise Refusal("expr/unknown-function", f"there is no function {name!r}", token.start)
+            raise RefusedError("expr/unknown-function", f"there is no function {name!r}", token.start)
         if kind is None:
             known = [*self.scope, *self.columns]
             self.build.fault(
@@ -331,7 +351,7 @@ class Parser:
             self.expect("THEN", "after WHEN and its condition")
             whens.append((condition, self.expression(0)))
         if not whens:
-            raise Refusal("expr/syntax", f"expected WHEN in CASE, found {_name(self.token)}", self.token.start)  # fmt: skip
+            raise _expected("WHEN in CASE", self.token)
         null = Lit(token.start, token.start, Type.NULL, 1, None)
         default = self.expression(0) if self.accept("ELSE") else null
         self.expect("END", "to close CASE")
@@ -341,7 +361,7 @@ class Parser:
         """INTERVAL 1 HOUR, INTERVAL '1' HOUR, INTERVAL '1 hour 30 minutes'."""
         value = self.take()
         words = unquote(value) if value.kind == "text" else value.text
-        if self.token.kind == "word" and (_unit(self.token.text) or self.token.upper.rstrip("S") in _LONG):
+        if self.token.kind == "word" and is_unit(self.token.text):
             words += " " + self.take().text
         try:
             micros = interval_micros(words)
@@ -353,55 +373,13 @@ class Parser:
     def _timestamp(self, token: Token) -> Lit:
         value = self.take()
         try:
-            moment = datetime.fromisoformat(unquote(value))
-            micros = from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-        except (ValueError, OverflowError):
+            micros = instant_micros(unquote(value))
+        except ValueError:
             self.build.fault(
                 "expr/bad-literal", "this is not a time", value.start, "write TIMESTAMP '2026-01-31 00:00:00'"
             )
             micros = 0
         return Lit(token.start, value.end, Type.TIME, 1, micros)
-
-
-_LONG = frozenset({"MONTH", "YEAR", "QUARTER", "DECADE", "CENTURY"})
-
-
-def number(text: str) -> tuple[Type, int | float]:
-    """Return the type and value of a number as written; a point or exponent makes a double."""
-    if text.isdigit() and len(text) < 30:
-        return Type.INT, int(text)
-    return (Type.INT, 2**64) if text.isdigit() else (Type.DOUBLE, float(text))
-
-
-def interval_micros(words: str) -> int:
-    """Return the microseconds of ``'1 hour 30 minutes'``.
-
-    Raises:
-        ValueError: not an interval of fixed length within 64 bits.
-    """
-    parts = words.split()
-    if not parts or len(parts) % 2:
-        raise ValueError("an interval is a number and a unit, as in INTERVAL 1 HOUR")
-    total = 0.0
-    for amount, name in zip(parts[::2], parts[1::2], strict=True):
-        unit = _unit(name)
-        if unit is None:
-            long = name.upper().rstrip("S") in _LONG
-            raise ValueError(
-                f"{name!r} has no fixed length; count in days" if long else f"{name!r} is no unit of time"
-            )
-        try:
-            total += int(amount) * unit if amount.lstrip("-").isdigit() else float(amount) * unit
-        except ValueError:
-            raise ValueError(f"{amount[:40]!r} is not a number") from None
-    if not abs(total) < 2**53:
-        raise ValueError("the interval is too long")
-    return round(total)
-
-
-def _unit(name: str) -> int | None:
-    upper = name.upper()
-    return _UNITS.get(upper) or _UNITS.get(upper.removesuffix("S"))
 
 
 def _is_unicode(text: str) -> bool:
@@ -416,18 +394,12 @@ def _name(token: Token) -> str:
     return "the end" if token.kind == "end" else repr(token.text[:40])
 
 
-def _not_allowed(token: Token) -> Refusal:
+def _expected(what: str, found: Token) -> RefusedError:
+    return RefusedError("expr/syntax", f"expected {what}, found {_name(found)}", found.start)
+
+
+def _not_allowed(token: Token) -> RefusedError:
     if token.upper in _SUBQUERY:
-        return Refusal("expr/not-allowed", "a rule reads one event's columns; it has no subqueries", token.start)  # fmt: skip
-    return Refusal("expr/syntax", f"{token.text!r} cannot stand here", token.start)
-
-
-def forbidden_in_window(node: Expr) -> Expr | None:
-    """Return the first signal or window inside an argument of a window, if any."""
-    for part in walk(node):
-        if isinstance(part, Window) or (isinstance(part, Col) and part.name.startswith("signal.")):
-            return part
-    return None
-
-
-LIST_TYPES = frozenset(ELEMENT)
+        message = "a rule reads one event's columns; it has no subqueries"
+        return RefusedError("expr/not-allowed", message, token.start)
+    return RefusedError("expr/syntax", f"{token.text!r} cannot stand here", token.start)

@@ -7,9 +7,20 @@ from collections.abc import Callable
 
 import re2
 
-from ombud.expr.build import regex_options
-
 Test = Callable[[str], bool]
+
+REGEX_MEMORY = 8 << 20
+"""Memory one compiled pattern may use, in bytes (RE2's own default)."""
+
+
+def regex_options(*, fold: bool) -> re2.Options:
+    """Return the options every pattern is compiled with; ``fold`` ignores case."""
+    options = re2.Options()
+    options.max_mem = REGEX_MEMORY
+    options.log_errors = False
+    options.never_capture = True
+    options.case_sensitive = not fold
+    return options
 
 
 def encode(text: str) -> bytes:
@@ -45,7 +56,7 @@ def like_test(parts: tuple[str | int, ...]) -> Test:
         case ():
             return lambda text: text == ""
         case (0,):
-            return lambda text: True
+            return lambda _text: True
         case (str(word),):
             return lambda text: text == word
         case (str(word), 0):
@@ -59,3 +70,30 @@ def like_test(parts: tuple[str | int, ...]) -> Test:
                 ".*" if part == 0 else "." if part == 1 else re2.escape(str(part)) for part in parts
             )
             return regex_test(rf"(?s)\A{body}\z", fold=False)
+
+
+def split_like(pattern: str, escape: str | None) -> tuple[str | int, ...]:
+    """Split a LIKE pattern into texts, 0 for ``%`` and 1 for ``_``.
+
+    Raises:
+        ValueError: the escape sign ends the pattern.
+    """
+    parts: list[str | int] = []
+    plain: list[str] = []
+    signs = iter(pattern)
+    for sign in signs:
+        if escape is not None and sign == escape:
+            following = next(signs, None)
+            if following is None:
+                raise ValueError("the escape sign ends the LIKE pattern")
+            plain.append(following)
+        elif sign in "%_":
+            if plain:
+                parts.append("".join(plain))
+                plain = []
+            parts.append(0 if sign == "%" else 1)
+        else:
+            plain.append(sign)
+    if plain:
+        parts.append("".join(plain))
+    return tuple(p for i, p in enumerate(parts) if not (p == 0 and i and parts[i - 1] == 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import msgspec
 
@@ -49,7 +48,7 @@ class Plan(msgspec.Struct, frozen=True, array_like=True):
 
 
 _ENCODE = msgspec.msgpack.Encoder()
-_TREE: msgspec.msgpack.Decoder[Expr] = msgspec.msgpack.Decoder(Expr)  # type: ignore[arg-type]
+_TREE: msgspec.msgpack.Decoder[Expr] = msgspec.msgpack.Decoder(Expr)
 
 
 def tree_of(rule: RulePlan) -> Expr:
@@ -122,6 +121,3 @@ def _allowed(part: Expr) -> tuple[str, frozenset[Scalar]] | None:
             if isinstance(a, Col) and isinstance(b, Lit) and isinstance(b.value, str):
                 return a.name, frozenset({b.value})
     return None
-
-
-EMPTY: Mapping[str, str] = MappingProxyType({})

@@ -85,15 +85,16 @@ def _plan_column(column: str, pairs: list[tuple[int, TextNeed]]) -> TextPlan:
             in_wide[literal] = add(literal, rule)
             if form not in whole and literal.isascii():
                 in_ascii[literal] = in_wide[literal]
+    plain = {atom: number for atom, number in in_ascii.items() if isinstance(atom, str)}
     return TextPlan(
         column,
-        _dump(_mixed(in_ascii) if whole else _literals({a: i for a, i in in_ascii.items() if isinstance(a, str)})),
+        _dump(_mixed(in_ascii) if whole else _literals(plain)),
         _dump(_literals(in_wide)),
         tuple(tuple(sorted(rules)) for rules in targets),
         tuple(sorted(ascii_due)),
         tuple(sorted(wide_due)),
         any(need.folded for _, need in pairs),
-    )  # fmt: skip
+    )
 
 
 def _whole(pairs: list[tuple[int, TextNeed]]) -> frozenset[Form]:

@@ -11,7 +11,7 @@ import string
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ombud.expr.syntax import Alt, Any, Cat, Edge, Piece, Rep, Set, Sign, Unsupported, parse
+from ombud.expr.syntax import Alt, Any, Cat, Edge, Piece, Rep, Set, Sign, UnsupportedError, parse
 
 MAX_EXACT = 16
 """Most alternatives kept exactly; beyond that a literal set is cut."""
@@ -38,9 +38,9 @@ def scan_form(text: str) -> str:
     return (text.replace("İ", "i") if "İ" in text else text).casefold()
 
 
-_FREQUENT = {sign: share for sign, share in zip(" etaoinshrdlucmwfgypbvkjxqz", (
+_FREQUENT = dict(zip(" etaoinshrdlucmwfgypbvkjxqz", (
     .17, .1, .075, .065, .06, .055, .055, .05, .048, .048, .034, .032, .022, .022, .02, .018, .018, .016,
-    .016, .015, .012, .008, .006, .0015, .0015, .001, .001), strict=True)}  # fmt: skip
+    .016, .015, .012, .008, .006, .0015, .0015, .001, .001), strict=True))  # fmt: skip
 
 
 def frequency(literal: str) -> float:
@@ -50,7 +50,7 @@ def frequency(literal: str) -> float:
     chance = 1.0
     for sign in literal:
         chance *= _FREQUENT.get(sign, 0.01)
-    return min(1.0, TEXT_LENGTH * chance**WORDINESS)
+    return min(1.0, float(TEXT_LENGTH * chance**WORDINESS))
 
 
 def best(sets: Iterable[frozenset[str]]) -> frozenset[str] | None:
@@ -76,7 +76,7 @@ def needs(pattern: str, *, fold: bool) -> RegexNeeds:
     """Return what a valid RE2 pattern needs; nothing where its syntax is beyond us."""
     try:
         tree = parse(pattern, fold=fold)
-    except (Unsupported, RecursionError):
+    except (UnsupportedError, RecursionError):
         return RegexNeeds(None, None, caseless=False)
     found = _analyse(tree)
     literals = best([s for s in (found.exact, found.required) if s is not None])

@@ -13,7 +13,7 @@ from ombud.expr.columns import Rows, Values
 from ombud.expr.explain import Explained, explain
 from ombud.expr.interpret import Interpreter
 from ombud.expr.plan import question, tree_of
-from ombud.expr.rulecode import Columns, RuleFunction
+from ombud.expr.rulecode import Columns, RuleFunction, ValueFunction
 from ombud.expr.values import NAN
 from ombud.expr.windows import Shape, Windows
 
@@ -148,7 +148,7 @@ class Session:
         return out
 
     def _measured(
-        self, rule: int, function: RuleFunction, columns: Columns, row: int, found: list[int]
+        self, rule: int, function: ValueFunction, columns: Columns, row: int, found: list[int]
     ) -> None:
         assert self.metrics is not None
         metric = self.metrics[self._set.names[rule]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The pattern uses syntax this reader does not know; the prefilter then promises nothing."""
 
 
@@ -79,12 +79,12 @@ def parse(pattern: str, *, fold: bool) -> Piece:
     """Return the tree of a pattern RE2 has accepted.
 
     Raises:
-        Unsupported: for syntax outside this reader's knowledge.
+        UnsupportedError: for syntax outside this reader's knowledge.
     """
     reader = _Reader(pattern, fold=fold)
     tree = reader.alternation()
     if reader.at != len(pattern):
-        raise Unsupported
+        raise UnsupportedError
     return tree
 
 
@@ -103,7 +103,7 @@ class _Reader:
     def take(self) -> str:
         char = self.pattern[self.at : self.at + 1]
         if not char:
-            raise Unsupported
+            raise UnsupportedError
         self.at += 1
         return char
 
@@ -116,7 +116,7 @@ class _Reader:
     def alternation(self) -> Piece:
         self.depth += 1
         if self.depth > _MAX_NESTING:
-            raise Unsupported
+            raise UnsupportedError
         parts = [self.sequence()]
         while self.accept("|"):
             parts.append(self.sequence())
@@ -131,7 +131,7 @@ class _Reader:
                 quoted = self.pattern[self.at : end if end >= 0 else None]
                 self.at = end + 2 if end >= 0 else len(self.pattern)
                 if self.peek() and self.peek() in "*+?{":
-                    raise Unsupported
+                    raise UnsupportedError
                 parts.extend(Sign(c, self.fold) for c in quoted)
                 continue
             part = self.atom()
@@ -182,12 +182,11 @@ class _Reader:
         kept = (self.fold, self.lines, self.newline)
         if self.accept("?P<") or (self.pattern.startswith("?<", self.at) and self.accept("?<")):
             self.at = self.pattern.index(">", self.at) + 1
-        elif self.accept("?"):
-            if self._flags() == ")":
-                return None
+        elif self.accept("?") and self._flags() == ")":
+            return None
         tree = self.alternation()
         if not self.accept(")"):
-            raise Unsupported
+            raise UnsupportedError
         self.fold, self.lines, self.newline = kept
         return tree
 
@@ -210,7 +209,7 @@ class _Reader:
                 case ":" | ")":
                     return char
                 case _:
-                    raise Unsupported
+                    raise UnsupportedError
 
     def escape(self) -> Piece:
         char = self.take()
@@ -251,7 +250,7 @@ class _Reader:
                 digits += self.take()
             return chr(int(digits, 8))
         if char.isalnum():
-            raise Unsupported
+            raise UnsupportedError
         return char
 
     def bracket(self) -> Set:
@@ -271,7 +270,7 @@ class _Reader:
                 self.at += 1
                 upper = self._member()
                 if isinstance(upper, Set):
-                    raise Unsupported
+                    raise UnsupportedError
                 high = upper
             chars.update(c for c in _ASCII if low <= c <= high)
             wide |= high > "\x7f"
@@ -297,7 +296,7 @@ class _Reader:
         if char in _CLASSES:
             return _CLASSES[char]
         if char in "pP":
-            raise Unsupported
+            raise UnsupportedError
         return self._sign(char)
 
     def _named(self, end: int) -> Set:
@@ -306,7 +305,7 @@ class _Reader:
         plain = name.removeprefix("^")
         chars = _NAMED.get(plain)
         if chars is None:
-            raise Unsupported
+            raise UnsupportedError
         return Set(_ASCII - chars, wide=True) if name != plain else Set(chars, wide=False)
 
 

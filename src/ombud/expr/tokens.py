@@ -40,7 +40,7 @@ class Token(NamedTuple):
         return self.text.upper() if self.kind == "word" else ""
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A syntax fault at one place; parsing of this rule stops here."""
 
     def __init__(self, code: str, message: str, start: int, hint: str | None = None) -> None:
@@ -52,10 +52,10 @@ def tokenize(text: str) -> list[Token]:
     """Return the tokens of ``text``, ended by one of kind ``end``.
 
     Raises:
-        Refusal: at the first character that cannot begin a token.
+        RefusedError: at the first character that cannot begin a token.
     """
     if len(text) > MAX_LENGTH:
-        raise Refusal(
+        raise RefusedError(
             "expr/too-long",
             f"the expression has {len(text)} characters; at most {MAX_LENGTH} are read",
             0,
@@ -75,19 +75,21 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
-def _strange(text: str, at: int) -> Refusal:
+def _strange(text: str, at: int) -> RefusedError:
     here = text[at]
     if text.startswith(("--", "/*"), at):
-        return Refusal(
+        return RefusedError(
             "expr/comment", "a rule's expression has no comments", at, "put the words under `explains:`"
         )
     if here == "'":
-        return Refusal("expr/syntax", "this text has no closing quote", at, "write '' for a quote inside")
+        return RefusedError(
+            "expr/syntax", "this text has no closing quote", at, "write '' for a quote inside"
+        )
     if here == '"':
-        return Refusal("expr/syntax", "texts stand in single quotes", at, "write 'text', not \"text\"")
+        return RefusedError("expr/syntax", "texts stand in single quotes", at, "write 'text', not \"text\"")
     if here.isalnum() or here == "_":
-        return Refusal("expr/syntax", f"{text[at : at + 20]!r} is neither a number nor a name", at)
-    return Refusal("expr/syntax", f"{here!r} has no meaning here", at)
+        return RefusedError("expr/syntax", f"{text[at : at + 20]!r} is neither a number nor a name", at)
+    return RefusedError("expr/syntax", f"{here!r} has no meaning here", at)
 
 
 def unquote(token: Token) -> str:
