@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from ombud.base.errors import EventError
+from ombud.base.errors import EventError, UsageError
 from ombud.events.envelope import Event
 from ombud.events.jsonl import LineSource
 from ombud.events.refusals import MAX_LINE, refusal, too_long
@@ -56,7 +56,11 @@ class CsvRows(LineSource):
         self._decode: RowDecoder | None = None
         self._queue: deque[_Line] = deque()
         self._start_at = Position(self.identity)
-        self._read_header()
+        try:
+            self._read_header()
+        except UsageError:
+            self.close()
+            raise
 
     @property
     def position(self) -> Position:
@@ -195,7 +199,7 @@ class CsvRows(LineSource):
             taken.append(line)
             if size > MAX_LINE:
                 raise csv.Error(f"the row is longer than {MAX_LINE} bytes, or a quote is not closed")
-            yield line.raw.decode("utf-8", "surrogateescape").removesuffix("\r") + "\n"
+            yield line.raw.decode("utf-8", "surrogateescape") + "\n"
 
     def _more(self) -> bool:
         batch = self.lines.take(1024)

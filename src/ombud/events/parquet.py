@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ombud.base.errors import EventError
+from ombud.base.errors import EventError, UsageError
 from ombud.events.envelope import Event
 from ombud.events.refusals import refusal
 from ombud.events.source import (
@@ -46,7 +46,11 @@ class ParquetRows(Source):
         self.size = path.stat().st_size
         self._row = 0
         self._rows: _Rows = iter(())
-        self._decode = make(_names(self._file.schema_arrow), self)
+        try:
+            self._decode = make(_names(self._file.schema_arrow), self)
+        except UsageError:
+            self.close()
+            raise
         self._total: int = self._file.metadata.num_rows
 
     @property

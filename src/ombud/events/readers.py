@@ -183,8 +183,9 @@ def _check_text(path: Path, kind: str) -> str:
             path,
             "make lines of it: jq -c '.[]'",
         )
-    plausible = any(line.lstrip()[:1] == b"{" for line in body.split(b"\n")) if kind == "jsonl" else False
-    if body and not plausible and not _is_text(body):
+    plausible = kind == "jsonl" and any(line.lstrip()[:1] == b"{" for line in body.split(b"\n"))
+    judged = body if kind == "jsonl" else body.split(b"\n", 1)[0]  # of CSV the header must be text
+    if not plausible and not _is_text(judged):
         raise usage("not-text", "this is not text", path, "JSON lines, CSV and Parquet are read")
     return kind
 
