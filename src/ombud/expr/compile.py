@@ -78,7 +78,8 @@ def compile_rules(
     Args:
         columns: declared columns: ``str int float bool datetime list[str] list[int] list[float]``;
             a row gives times as int microseconds since 1970 UTC.
-        lists: named lists of words.
+        lists: named lists of words. A rule named ``scope/name`` sees the list ``scope/words``
+            as ``words``, so that rules of several origins can be compiled together.
         accessors: for each column a Python expression over ``row``; trusted, never a
             user's words. Without them a row is a mapping and a missing key is NULL.
         order: the columns by whose order rows come: instant and id; windows use them.
@@ -138,7 +139,7 @@ def _plan(rules: Mapping[str, str], types: Mapping[str, Type], lists: Lists, ord
     faults: list[Fault] = []
     for name, text in rules.items():
         try:
-            trees[name] = (text, _parse(text, types, lists, Where(name, 1, 1)))
+            trees[name] = (text, _parse(text, types, _seen_by(name, lists), Where(name, 1, 1)))
         except RuleError as error:
             faults.extend(error.faults)
     if faults:
@@ -154,6 +155,17 @@ def _plan(rules: Mapping[str, str], types: Mapping[str, Type], lists: Lists, ord
             )
         )
     return plan
+
+
+def _seen_by(rule: str, lists: Lists) -> Lists:
+    """Return the lists as a rule may name them: those of its own scope by their plain names."""
+    scope, slash, _ = rule.partition("/")
+    if not slash:
+        return lists
+    own = {
+        name.removeprefix(scope + "/"): words for name, words in lists.items() if name.startswith(scope + "/")
+    }
+    return {**lists, **own}
 
 
 def _parse(text: str, types: Mapping[str, Type], lists: Lists, where: Where | None) -> Expr:

@@ -69,6 +69,14 @@ class RuleSet:
         """
         return frozenset(self._rule(name).reads)
 
+    def windowed(self, name: str) -> bool:
+        """Tell whether a rule looks at history through a window.
+
+        Raises:
+            UsageError: there is no such rule.
+        """
+        return bool(self._rule(name).windows)
+
     def guard(self, name: str, column: str) -> frozenset[str] | None:
         """Return the values that a top-level ``column IN (...)`` or ``=`` of the rule allows.
 

@@ -72,8 +72,11 @@ class Session:
 
     # -- streams ---------------------------------------------------------------
 
-    def match(self, rows: Rows) -> list[list[str]]:
+    def match(self, rows: Rows, *, observe: bool = True) -> list[list[str]]:
         """Return for each row the names of the rules that hold, in rule order.
+
+        With ``observe=False`` the rows are only looked at: windows answer as of the last
+        row observed and do not count these.
 
         Raises:
             EventError: a row holds a value of another type than its column.
@@ -81,12 +84,12 @@ class Session:
         if not rows:
             return []
         columns = self._matcher.read(rows)
-        if self.metrics is not None:
+        if self.metrics is not None and observe:
             out = self._match_measured(columns, len(rows))
         else:
             out, waiting = self._matcher.match(columns, len(rows))
             if self._windows is not None:
-                self._second_pass(columns, out, waiting)
+                self._second_pass(columns, out, waiting, observe)
         names = self._set.names
         return [_names(found, names) for found in out]
 
@@ -112,7 +115,7 @@ class Session:
         return self._measurers[number](at, key)
 
     def _second_pass(
-        self, columns: Columns, out: list[list[int]], waiting: list[tuple[int, list[int]]]
+        self, columns: Columns, out: list[list[int]], waiting: list[tuple[int, list[int]]], observe: bool
     ) -> None:
         """Observe and ask rules with windows, row by row."""
         due: dict[int, list[int]] = {}
@@ -122,7 +125,8 @@ class Session:
         always = self._matcher.always_windowed
         measure = self._measure
         for row, found in enumerate(out):
-            self._observe(columns, row)
+            if observe:
+                self._observe(columns, row)
             for rule in always:
                 if functions[rule](columns, row, measure):
                     found.append(rule)
