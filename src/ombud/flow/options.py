@@ -56,6 +56,10 @@ class Counts:
         """Return the sum of two counts, field by field."""
         return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True)
 class RunReport:

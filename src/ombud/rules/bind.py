@@ -11,15 +11,16 @@ What the engine adds to a rule's own words, so that no author can forget it:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import GenericAlias
+from typing import Any
 
 from ombud.base.errors import ConductError, Fault
 from ombud.conduct.model import Clause, Code, Rule
-from ombud.events.envelope import ACCESSORS, COLUMNS, extra_accessor
-from ombud.expr import RuleSet, compile_rules, parse_rule
+from ombud.events.envelope import ACCESSORS, COLUMNS, Event, extra_accessor
+from ombud.expr import RuleSet, compile_rules
 from ombud.signals.catalogue import signal_columns
 
 AUDIENCE_KNOWN = "(event.audience IN ('public', 'members', 'organisation') OR NULL)"
@@ -53,9 +54,9 @@ class BoundRules:
         return {bound.name: bound for bound in self.rules}
 
 
-def columns_for(code: Code) -> dict[str, type | GenericAlias]:
-    """Return every column a rule of this code may name: event, signals and the code's ``extra``."""
-    return {**COLUMNS, **signal_columns(), **code.columns}
+def rule_columns() -> dict[str, type | GenericAlias]:
+    """Return every column that a rule of any code may name: those of the event and of the signals."""
+    return {**COLUMNS, **signal_columns()}
 
 
 def bind(codes: Sequence[Code], *, drafts: bool = False, cache_dir: Path | None = None) -> BoundRules:
@@ -73,13 +74,13 @@ def bind(codes: Sequence[Code], *, drafts: bool = False, cache_dir: Path | None 
     """
     columns, accessors = _columns_of_all(codes)
     bound = [
-        BoundRule(f"{code.id}/{rule.id}", code, _clause(code, rule), rule)
+        BoundRule(f"{code.id}/{rule.id}", code, code.clause(rule.clause), rule)
         for code in codes
         for rule in code.rules
         if drafts or rule.status != "draft"
     ]
     ruleset = compile_rules(
-        {item.name: expression(item, columns) for item in bound},
+        {item.name: expression(item) for item in bound},
         columns,
         lists={f"{code.id}/{name}": entries for code in codes for name, entries in code.lists.items()},
         accessors=accessors,
@@ -88,25 +89,34 @@ def bind(codes: Sequence[Code], *, drafts: bool = False, cache_dir: Path | None 
     return BoundRules(tuple(bound), ruleset)
 
 
-def expression(bound: BoundRule, columns: Columns) -> str:
+def expression(bound: BoundRule) -> str:
     """Return the rule's expression with what the engine adds to it."""
     code, rule = bound.code, bound.rule
-    lists = {f"{code.id}/{name}": entries for name, entries in code.lists.items()}
-    reads = parse_rule(rule.when, columns, lists=lists, scope=code.id).reads
     guards = []
-    if any(name.startswith(CONTENT_PREFIXES) for name in reads):
+    if any(name.startswith(CONTENT_PREFIXES) for name in rule.reads):
         guards.append(AUDIENCE_KNOWN)
     if code.binding == "employment":
         guards.append("event.audience = 'organisation'")
-    if code.roles:
-        quoted = ", ".join("'" + role.replace("'", "''") + "'" for role in code.roles)
+    if code.applies_to.roles:
+        quoted = ", ".join("'" + role.replace("'", "''") + "'" for role in code.applies_to.roles)
         guards.append(f"any(account.roles, role -> role IN ({quoted}))")
     return " AND ".join([*guards, f"(\n{rule.when}\n)"]) if guards else rule.when
 
 
+def reader(column: str) -> Callable[[Event], Any]:
+    """Return a function that reads one column of an event; a missing value is ``None``.
+
+    Raises:
+        KeyError: no such column.
+    """
+    source = f"lambda row: {ACCESSORS[column]}"
+    read: Callable[[Event], Any] = eval(source, {"__builtins__": {"any": any}})  # noqa: S307 - our own table
+    return read
+
+
 def _columns_of_all(codes: Sequence[Code]) -> tuple[dict[str, type | GenericAlias], dict[str, str]]:
     """Merge the columns of all codes; two codes may not disagree on an ``extra`` column's type."""
-    columns: dict[str, type | GenericAlias] = {**COLUMNS, **signal_columns()}
+    columns = rule_columns()
     accessors = dict(ACCESSORS)
     accessors.update(dict.fromkeys(signal_columns(), "None"))
     faults: list[Fault] = []
@@ -125,6 +135,3 @@ def _columns_of_all(codes: Sequence[Code]) -> tuple[dict[str, type | GenericAlia
     return columns, accessors
 
 
-def _clause(code: Code, rule: Rule) -> Clause:
-    """Return the clause a rule cites; the loader has made sure that it exists."""
-    return next(clause for clause in code.clauses if clause.id == rule.clause)

@@ -1,0 +1,133 @@
+"""``ombud case``: read the cases of a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ombud.base.clock import format_time
+from ombud.base.errors import Fault, UsageError
+from ombud.cli.finding import as_object as finding_object
+from ombud.cli.options import json_option, limit_option, store_option
+from ombud.cli.output import cut, emit_json, emit_lines, say, table
+from ombud.store import Tx, cases, findings, open_store, pins
+
+
+@click.group(short_help="read the cases of a store")
+def case() -> None:
+    """Cases wait for a person's decision: one subject under one clause."""
+
+
+@case.command("list")
+@store_option
+@click.option("--clause", metavar="ID", help="Only this clause.")
+@click.option("--state", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
+@limit_option
+@json_option
+def list_(store_dir: Path, clause: str | None, state: str, limit: int, json_: bool) -> None:
+    """List cases: danger to life first, then severity, then the oldest."""
+    equal = {"clause": clause, "state": None if state == "all" else state}
+    with open_store(store_dir, create=False) as store, store.read() as tx:
+        rows = cases.page(tx, limit=limit + 1, order="queue", **equal)
+        more, rows = len(rows) > limit, rows[:limit]
+    if json_:
+        emit_lines(as_object(row) for row in rows)
+        return
+    if not rows:
+        say("no cases match")
+        return
+    click.echo(
+        table(
+            ["case", "lane", "severity", "clause", "subject", "findings", "last event", "state"],
+            [
+                [
+                    row.id,
+                    row.lane,
+                    row.severity,
+                    f"{row.code} {row.clause}",
+                    f"{row.subject_kind} {cut(row.subject, 24)}",
+                    row.findings,
+                    format_time(row.last_at),
+                    row.state + (" (hypothetical)" if row.hypothetical else ""),
+                ]
+                for row in rows
+            ],
+            right=[1, 2, 5],
+        )
+    )
+    if more:
+        say(f"there are more than {limit:,}; raise --limit")
+
+
+@case.command()
+@store_option
+@click.argument("case_id", metavar="CASE")
+@json_option
+def show(store_dir: Path, case_id: str, json_: bool) -> None:
+    """Show a case: the clause in words, what was found, with the evidence."""
+    with open_store(store_dir, create=False) as store, store.read() as tx:
+        row = cases.get(tx, case_id)
+        if row is None:
+            hint = f"ombud case list --store {store_dir}"
+            raise UsageError(Fault("cli/no-such-case", f"there is no case {case_id!r}", hint=hint))
+        found = findings.page(tx, case_id=row.id, limit=1000)
+        history = cases.history(tx, row.id)
+        clause = _clause(tx, row)
+    if json_:
+        emit_json(
+            {
+                **as_object(row),
+                "clause_text": clause,
+                "findings": [finding_object(item) for item in found],
+                "history": [{"at": format_time(e.at), "kind": e.kind, "body": e.body} for e in history],
+            }
+        )
+        return
+    click.echo(f"case {row.id} · {row.state}" + (" · hypothetical" if row.hypothetical else ""))
+    click.echo(f"{row.subject_kind} {row.subject}")
+    click.echo(
+        f"clause {row.code} {row.clause} ({row.clause_version}) · severity {row.severity} · lane {row.lane}"
+    )
+    if clause:
+        click.echo(f"  {clause['title']} · {clause['title_zh']}\n")
+        click.echo("\n".join("  " + line for line in clause["en"].strip().splitlines()) + "\n")
+    for item in found:
+        click.echo(
+            f"{format_time(item.at)}  {item.code}/{item.rule}  event {item.event_id} by {item.account}"
+        )
+        for name, value in item.evidence.items():
+            click.echo(f"    {name}: {cut(str(value), 100)}")
+    for entry in history:
+        click.echo(f"{format_time(entry.at)}  {entry.kind}")
+
+
+def _clause(tx: Tx, row: cases.Case) -> dict[str, Any] | None:
+    """Return the clause's words as they were adopted."""
+    for pin in reversed(pins.every(tx)):
+        clause: dict[str, Any] | None = (
+            pin.payload["clauses"].get(row.clause) if pin.code == row.code else None
+        )
+        if clause is not None and clause["version"] == row.clause_version:
+            return clause
+    return None
+
+
+def as_object(row: cases.Case) -> dict[str, Any]:
+    """Return a case as the JSON object that list and show write."""
+    return {
+        "case": row.id,
+        "state": row.state,
+        "hypothetical": row.hypothetical,
+        "subject": {"kind": row.subject_kind, "id": row.subject},
+        "code": row.code,
+        "clause": row.clause,
+        "clause_version": row.clause_version,
+        "lane": row.lane,
+        "severity": row.severity,
+        "findings": row.findings,
+        "opened_at": format_time(row.opened_at),
+        "first_at": format_time(row.first_at),
+        "last_at": format_time(row.last_at),
+    }

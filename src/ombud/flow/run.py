@@ -1,0 +1,274 @@
+"""The embedded run: one process, one store, from source to ledger.
+
+Each turn of the loop reads a fixed number of records, lets the reorder buffer
+release what is ripe, and commits everything in one transaction. The turn depends
+only on what the store holds and on the file, so a run that is killed repeats the
+lost turn and arrives at the same place.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ombud.base.clock import DAY, SECOND, Clock, SystemClock
+from ombud.base.errors import OmbudError
+from ombud.events.decode import decoder
+from ombud.events.envelope import Event
+from ombud.events.reorder import Released, Reorder
+from ombud.events.source import Source
+from ombud.flow.codes import Adopted
+from ombud.flow.commit import Committed, Committer, Step
+from ombud.flow.feed import Read
+from ombud.flow.held import HeldEvents
+from ombud.flow.history import history
+from ombud.flow.intake import LateDoor
+from ombud.flow.options import Counts, RunOptions, RunReport
+from ombud.flow.seal import Sealer
+from ombud.flow.trip import Trips
+from ombud.rules.evaluate import Evaluator
+from ombud.store import Store, Tx, ledger, runs, state
+
+IDLE_S = 0.2
+"""How long a follower sleeps when its file has not grown, in seconds."""
+
+QUIET: int = 2 * SECOND
+"""After so long without news, a follower releases the last events without waiting for a next one."""
+
+
+class Feed(Protocol):
+    """Where a run reads from."""
+
+    @property
+    def sources(self) -> Sequence[Source]: ...
+    def resume(self, tx: Tx) -> bool: ...
+    def read(self, limit: int) -> Read: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: events taken by this call, and bytes read of all the bytes there are."""
+
+    events: int
+    findings: int
+    consumed: int
+    size: int | None
+
+
+def never() -> bool:
+    """Stop never; the default of a run without a hand on the switch."""
+    return False
+
+
+class Run:
+    """One run over one feed.
+
+    Args:
+        store: an open store whose lock the caller holds.
+        adopted: the codes, pinned and compiled.
+        feed: where events come from.
+        options: how to take them.
+        clock: the wall clock.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        adopted: Adopted,
+        feed: Feed,
+        options: RunOptions = RunOptions(),  # noqa: B008 - frozen
+        clock: Clock | None = None,
+    ) -> None:
+        self._store = store
+        self._adopted = adopted
+        self._feed = feed
+        self._options = options
+        self._clock = clock or SystemClock()
+        self._reorder: Reorder[Event] = Reorder(options.lateness, options.max_jump, live=options.follow)
+        self._by_rule: Counter[str] = Counter()
+        self._notes: list[str] = list(adopted.notes)
+        self._not_in_force = 0
+        self._wall, self._cpu = time.monotonic(), time.process_time()
+
+    def run(
+        self,
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+        stop: Callable[[], bool] = never,
+    ) -> RunReport:
+        """Take events until the feed ends or ``stop()`` says so.
+
+        Raises:
+            StoreError: the store cannot be written; everything up to the last batch is kept.
+            UsageError: a source is not the file that was read before.
+        """
+        self._begin()
+        stopped = False
+        try:
+            while True:
+                if stop():
+                    stopped = True
+                    break
+                read = self._feed.read(self._options.batch)
+                self._turn(read)
+                if on_progress is not None:
+                    on_progress(self._progress())
+                if read.end:
+                    break
+                if not read.events and not read.rejects:
+                    self._idle()
+        except OmbudError:
+            self._end("failed")
+            raise
+        self._end("stopped" if stopped else "done")
+        return self._report(stopped)
+
+    def _begin(self) -> None:
+        """Restore everything the store knows, and rebuild the windows from the archive."""
+        self._sealer = Sealer(self._store, self._options.segment_rows)
+        orphans = self._sealer.start()
+        if orphans:
+            self._notes.append(f"removed {len(orphans)} unfinished archive files of an interrupted run")
+        evaluator = Evaluator(
+            self._adopted.bound,
+            self._adopted.in_force,
+            shadow=self._options.shadow,
+            hypothetical=self._options.as_if_in_force,
+            metrics=self._options.metrics,
+        )
+        self._evaluator = evaluator
+        held = HeldEvents()
+        with self._store.begin() as tx:
+            saved = state.load(tx, "run") or {}
+            self._restore_buffer(tx, held, saved.get("buffer"))
+            self._feed.resume(tx)
+            self._replay(tx)
+            number = runs.start(tx, self._clock.now(), self._described(), self._hashes())
+        self._committer = Committer(
+            evaluator,
+            held,
+            LateDoor(self._store),
+            self._clock,
+            run=number,
+            next_seq=saved.get("next_seq", 1),
+            trips=Trips.load(saved.get("trips")),
+            total=Counts(**saved.get("total", {})),
+        )
+        self._number = number
+        self._sealer.seal_if_due()
+
+    def _restore_buffer(self, tx: Tx, held: HeldEvents, saved: Any) -> None:
+        decode = decoder(earliest=-(1 << 62), ahead=1 << 62)
+        if saved is None:
+            return
+        inside = held.load(tx, decode, saved["released_through"])
+        self._reorder.restore(sorted(inside, key=lambda event: (event.at, event.id)), saved)
+
+    def _replay(self, tx: Tx) -> None:
+        """Feed the windows with the archive's last events, as far back as the longest window looks."""
+        horizon, boundary = self._evaluator.horizon, self._reorder.released_through
+        if not horizon or boundary is None:
+            return
+        batch: list[Event] = []
+        for _, event in history(self._store, tx, since=boundary - horizon):
+            batch.append(event)
+            if len(batch) == self._options.batch:
+                self._evaluator.observe(batch)
+                batch = []
+        self._evaluator.observe(batch)
+
+    def _turn(self, read: Read) -> None:
+        """Push what was read through the buffer and commit the step."""
+        released = self._reorder.push(read.events, latest=self._clock.now() + DAY)
+        if read.end:
+            last = self._reorder.finish()
+            released = _joined(released, last)
+        self._commit(Step(released, read.rejects, read.places, read.positions))
+
+    def _idle(self) -> None:
+        """Nothing came: let the last events of a quiet stream go, then wait a little."""
+        time.sleep(IDLE_S)
+        if self._options.follow and len(self._reorder):
+            released = self._reorder.advance(self._clock.now() - QUIET)
+            if released.events:
+                self._commit(Step(released, (), {}, {}))
+
+    def _commit(self, step: Step) -> None:
+        out = step.released
+        if not (out.events or out.late or out.ahead or out.kept or step.rejects or step.positions):
+            return
+        with self._store.begin() as tx:
+            done = self._committer.commit(
+                tx, step, dict(self._reorder.state()), self._reorder.released_through
+            )
+        self._take_note(done)
+        self._sealer.add(done.events, done.first_seq)
+        self._sealer.seal_if_due()
+
+    def _take_note(self, done: Committed) -> None:
+        self._by_rule.update(done.by_rule)
+        self._not_in_force += done.not_in_force
+        self._notes.extend(
+            f"rule {name} found on more than its share of the stream and opens no more cases: "
+            "look at its findings, then let it go on with `ombud run --untrip`"
+            for name in done.tripped
+        )
+
+    def _end(self, status: str) -> None:
+        with self._store.begin() as tx:
+            runs.end(tx, self._number, self._clock.now(), status)
+
+    def _progress(self) -> Progress:
+        sizes = [source.size for source in self._feed.sources]
+        return Progress(
+            self._committer.counts.events,
+            self._committer.counts.findings,
+            sum(source.consumed for source in self._feed.sources),
+            None if None in sizes else sum(size or 0 for size in sizes),
+        )
+
+    def _report(self, stopped: bool) -> RunReport:
+        with self._store.read() as tx:
+            root = ledger.root(tx).hex()
+        notes = [*self._notes, *(note for source in self._feed.sources for note in source.notes)]
+        if self._not_in_force:
+            notes.append(
+                f"{self._not_in_force} findings were left out: the events are older than the code's date of "
+                "effect; --as-if-in-force evaluates them as hypothetical, --in-force-from sets the date"
+            )
+        metrics = self._evaluator.session.metrics() if self._options.metrics else {}
+        return RunReport(
+            counts=self._committer.counts,
+            total=self._committer.total,
+            findings_by_rule=dict(sorted(self._by_rule.items())),
+            wall_s=round(time.monotonic() - self._wall, 3),
+            cpu_s=round(time.process_time() - self._cpu, 3),
+            peak_rss_mb=peak_rss_mb(),
+            ledger_root=root,
+            stopped=stopped,
+            notes=tuple(notes),
+            rules=metrics,
+        )
+
+    def _described(self) -> dict[str, Any]:
+        options = self._options
+        return {"shadow": options.shadow, "as_if_in_force": options.as_if_in_force, "batch": options.batch}
+
+    def _hashes(self) -> dict[str, str]:
+        return {code.id: code.hash for code in self._adopted.codes}
+
+
+def _joined(one: Released[Event], other: Released[Event]) -> Released[Event]:
+    """Join a push and the finish after it: nothing that the push kept is inside any more."""
+    return Released(one.events + other.events, one.late, one.ahead, [])
+
+
+def peak_rss_mb() -> float:
+    """Return the largest resident memory this process has had, in MiB (``getrusage``)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)

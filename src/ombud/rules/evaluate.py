@@ -1,0 +1,140 @@
+"""Evaluates bound rules on events in order, and says what held and what no longer holds."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from ombud.base.clock import Micros
+from ombud.events.envelope import Event
+from ombud.rules.bind import BoundRules, reader
+from ombud.rules.finding import Found, Readers, found
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """After an edit, these rules were looked at again on a post and hold no longer."""
+
+    seq: int
+    at: Micros
+    origin: str | None
+    post: str
+    rules: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What a batch yielded, in the order of its events.
+
+    ``not_in_force`` counts findings left out because the code did not bind yet.
+    """
+
+    findings: tuple[Found, ...]
+    mended: tuple[Mended, ...]
+    not_in_force: int
+
+
+class Evaluator:
+    """Holds the window state of one run.
+
+    Args:
+        bound: the rules.
+        in_force: code id -> the instant from which the code binds; ``None`` binds always.
+        shadow: no finding opens a case.
+        hypothetical: evaluate events from before the date of effect and mark every finding.
+        metrics: keep per-rule counts (slower).
+    """
+
+    def __init__(
+        self,
+        bound: BoundRules,
+        in_force: Mapping[str, Micros | None],
+        *,
+        shadow: bool = False,
+        hypothetical: bool = False,
+        metrics: bool = False,
+    ) -> None:
+        self._bound = bound.by_name()
+        self._in_force = in_force
+        self._shadow = shadow
+        self._hypothetical = hypothetical
+        self._ruleset = bound.ruleset
+        self._evidence: dict[str, Readers] = {
+            name: {
+                column: reader(column) for column in item.rule.evidence if not column.startswith("signal.")
+            }
+            for name, item in self._bound.items()
+        }
+        self._about_posts = frozenset(name for name in self._bound if self._looks_only_at_the_post(name))
+        self.session = self._ruleset.session(metrics=metrics)
+
+    @property
+    def horizon(self) -> Micros:
+        """How far back the longest window looks."""
+        return self._ruleset.horizon
+
+    def observe(self, events: Sequence[Event]) -> None:
+        """Feed events to the windows without evaluating, to rebuild state."""
+        self.session.observe(events)
+
+    def evaluate(self, events: Sequence[Event], first_seq: int) -> Evaluated:
+        """Evaluate events in (at, id) order; the first has number ``first_seq``."""
+        findings: list[Found] = []
+        mended: list[Mended] = []
+        left_out = 0
+        for start, run in _runs(events):
+            for i, names in enumerate(self.session.match(run)):
+                if names:
+                    left_out += self._add(findings, run[i], names, first_seq + start + i)
+            last = run[-1]
+            if last.kind == "edit" and last.post is not None and last.post.id is not None:
+                seq = first_seq + start + len(run) - 1
+                names = self.session.match([_as_post(last)], observe=False)[0]
+                left_out += self._add(findings, last, names, seq)
+                gone = self._about_posts - frozenset(names)
+                mended.append(Mended(seq, last.at, last.origin, last.post.id, gone))
+        return Evaluated(tuple(findings), tuple(mended), left_out)
+
+    def _add(self, findings: list[Found], event: Event, names: Iterable[str], seq: int) -> int:
+        """Append a finding a name; return how many were left out because the code did not bind yet."""
+        left_out = 0
+        for name in names:
+            item = self._bound[name]
+            since = self._in_force.get(item.code.id)
+            if not self._hypothetical and since is not None and event.at < since:
+                left_out += 1
+                continue
+            findings.append(
+                found(
+                    event,
+                    item,
+                    seq,
+                    self._evidence[name],
+                    shadow=self._shadow,
+                    hypothetical=self._hypothetical,
+                )
+            )
+        return left_out
+
+    def _looks_only_at_the_post(self, name: str) -> bool:
+        """Tell whether an edit can mend what this rule found: it reads the post and no history."""
+        reads = self._ruleset.reads(name)
+        return any(column.startswith("post.") for column in reads) and not self._ruleset.windowed(name)
+
+
+def _runs(events: Sequence[Event]) -> list[tuple[int, Sequence[Event]]]:
+    """Cut a batch after every edit: its post is looked at again with the windows of that moment."""
+    cuts = [i + 1 for i, event in enumerate(events) if event.kind == "edit"]
+    edges = sorted({0, *cuts, len(events)})
+    return [(a, events[a:b]) for a, b in itertools.pairwise(edges)]
+
+
+def _as_post(edit: Event) -> Event:
+    """Return an edit as the post or comment it leaves behind."""
+    post = edit.post
+    assert post is not None
+    kind = "comment" if post.reply or post.parent_id is not None else "post"
+    return msgspec.structs.replace(edit, kind=kind)
