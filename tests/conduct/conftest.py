@@ -52,7 +52,7 @@ def fake_parse(text: str, columns: Mapping[str, Any], *, lists: Mapping[str, Any
     if faults:
         raise RuleError(*faults)
     names = {token.text for token in tokens(text) if token.kind == "name"}
-    return SimpleNamespace(reads=frozenset(names & set(columns)))
+    return SimpleNamespace(reads=frozenset(names & set(columns)), lists=frozenset(lists))
 
 
 @dataclass

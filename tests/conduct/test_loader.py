@@ -311,6 +311,21 @@ def test_a_rule_reads_declared_extra_columns(garden: Any) -> None:
     assert "extra.toxicity" in garden.load().rules[0].reads
 
 
+def test_the_real_language_names_the_place(garden: Any) -> None:
+    """Faults of the rule language stand at the file's own line and column, in a block and in quotes."""
+    from ombud.events.envelope import COLUMNS
+
+    garden.swap(RULE, "AND contains_any(folded(post.text)", "AND contains_any(folded(post.txt)")
+    text = (garden.path / RULE).read_text("utf-8")
+    start, end = text.index("when: |"), text.index("explains:")
+    quoted = text[:start] + "when: 'account.name = ''x'' AND post.txt = ''y'''\n" + text[end:]
+    for source in (text, quoted):
+        garden.write(RULE, source)
+        (fault,) = [one for one in lint(garden.path, COLUMNS) if one.code.startswith("expr/")]
+        line = source.split("\n")[fault.where.line - 1]
+        assert line[fault.where.column - 1 :].startswith("post.txt")
+
+
 def test_what_is_no_code_is_told(tmp_path: Path) -> None:
     """An unknown name, a file and an empty folder are three different answers."""
     with pytest.raises(UsageError) as unknown:

@@ -35,6 +35,11 @@ class ParsedRule(Protocol):
         """The columns that the expression names."""
         ...
 
+    @property
+    def lists(self) -> frozenset[str]:
+        """The named lists that it refers to."""
+        ...
+
 
 RuleParser = Callable[..., ParsedRule]
 """``ombud.expr.parse_rule``: (text, columns, *, lists) -> parsed; raises RuleError with located faults."""
@@ -97,7 +102,9 @@ class _RuleReader:
         node = fields.node("when")
         placer = Placer(node, self._source) if when and isinstance(node, ScalarNode) else None
         lists = self._lists(when, placer)
-        reads = self._parse(when, placer, lists)
+        parsed = self._parse(when, placer, lists)
+        reads = parsed.reads if parsed is not None else frozenset[str]()
+        lists.extend(sorted((parsed.lists if parsed is not None else frozenset()) - set(lists)))
         clause = self._clause()
         if clause is not None:
             self._check_inputs(clause, reads)
@@ -145,18 +152,18 @@ class _RuleReader:
                 )
         return found
 
-    def _parse(self, when: str, placer: Placer | None, used: Sequence[str]) -> frozenset[str]:
+    def _parse(self, when: str, placer: Placer | None, used: Sequence[str]) -> ParsedRule | None:
         if placer is None:
-            return frozenset()
+            return None
         lists = {name: self._context.lists.get(name, ("x",)) for name in used}
         try:
-            return frozenset(self._context.parse(when, self._context.columns, lists=lists).reads)
+            return self._context.parse(when, self._context.columns, lists=lists)
         except RuleError as error:
             for fault in error.faults:
                 where = fault.where or Where()
                 place = placer.at(where.line, where.column) if where.line else placer.first()
                 self._faults.take(Fault(fault.code, fault.message, place, fault.hint))
-            return frozenset()
+            return None
 
     def _clause(self) -> Clause | None:
         name = self._fields.get("clause")
