@@ -1,0 +1,270 @@
+"""The gate itself: static checks, the protected corpus, exchanged names, bare mentions, empty events.
+
+There is no switch that skips a part of it, and none is to be added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from itertools import chain
+from pathlib import Path
+from typing import Any, Protocol
+
+from ombud.base.errors import ConductError, Fault, RuleError
+from ombud.base.ids import content_hash
+from ombud.conduct.model import Code, ColumnType, Rule, RuleTest
+from ombud.conduct.tests import expand
+from ombud.events.envelope import Event
+from ombud.expr import FOLD_VERSION
+from ombud.rules.gate import memory
+from ombud.rules.gate.corpus import corpus
+from ombud.rules.gate.scenes import Scene, decoded, empty, exchanged, mentions, speech
+from ombud.rules.gate.static import NAME_HARMS, check_static
+from ombud.rules.gate.swap import VARIANTS, swapped_event
+from ombud.rules.gate.widen import widened
+
+GATE_VERSION = 1
+"""Goes up whenever the gate judges differently; the hash tells the content apart as well."""
+
+EXAMPLES = 3
+"""Examples told for each rule and check."""
+
+
+class Session(Protocol):
+    """Rules with window state of their own (``ombud.expr.Session`` is one)."""
+
+    def match(self, rows: Sequence[Event], /) -> list[list[str]]:
+        """Return for each event the names (``code/rule``) of the rules that hold."""
+        ...
+
+
+Binder = Callable[[Sequence[Code]], Callable[[], Session]]
+"""Compiles the rules of codes and returns what makes a fresh session over them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was looked at: items of the corpus, scenes and events shown, rules judged."""
+
+    items: int
+    scenes: int
+    events: int
+    rules: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What the gate says of some codes; ``hash`` is the gate's own content hash, in hex."""
+
+    passed: bool
+    faults: tuple[Fault, ...]
+    version: int
+    hash: str
+    counts: Counts
+    cached: bool = False
+
+    def require(self) -> None:
+        """Return if the codes passed.
+
+        Raises:
+            ConductError: they did not; it carries every fault.
+        """
+        if self.faults:
+            raise ConductError(*self.faults)
+
+
+@cache
+def gate_hash() -> str:
+    """Return the hash over everything that the gate's judgment depends on: corpus, names, words, checks."""
+    root = resources.files("ombud.rules.gate")
+    files = [(f"corpus/{item.name}", item) for item in (root / "corpus").iterdir()]
+    files += [(item.name, item) for item in root.iterdir()]
+    parts = {
+        name: item.read_text("utf-8")
+        for name, item in files
+        if name.endswith((".yaml", ".py")) and item.is_file()
+    }
+    return content_hash({"version": GATE_VERSION, "fold": FOLD_VERSION, "files": parts})
+
+
+def run_gate(
+    codes: Sequence[Code],
+    *,
+    binder: Binder | None = None,
+    cache_dir: Path | None = None,
+) -> GateResult:
+    """Judge codes of conduct; a code that does not pass may not be run.
+
+    Args:
+        codes: the codes, loaded; they are judged together as they will be bound together.
+        binder: how rules are compiled; ``None`` means ``ombud.rules.bind``.
+        cache_dir: where results are remembered by content; losing it only costs time.
+
+    Raises:
+        ConductError: the rules cannot be bound at all.
+    """
+    binder = binder or _bind
+    key = content_hash([GATE_VERSION, gate_hash(), *(code.hash for code in codes)])
+    remembered = memory.recall(cache_dir, key)
+    if remembered is not None:
+        return _result(remembered.faults, remembered.counts, cached=True)
+    faults = list(chain.from_iterable(_static(code) for code in codes))
+    judge = _Judge(codes, binder)
+    faults += judge.scenes(chain(speech(), exchanged(), mentions(), empty()))
+    faults += judge.own_tests()
+    memory.remember(cache_dir, key, memory.Remembered(tuple(faults), judge.counts))
+    return _result(tuple(faults), judge.counts)
+
+
+def _result(faults: tuple[Fault, ...], counts: Any, *, cached: bool = False) -> GateResult:
+    return GateResult(not faults, faults, GATE_VERSION, gate_hash(), Counts(**counts), cached)
+
+
+def _bind(codes: Sequence[Code]) -> Callable[[], Session]:
+    from ombud.rules.bind import bind
+
+    return bind(codes).ruleset.session
+
+
+def _static(code: Code) -> list[Fault]:
+    try:
+        return check_static(code, _columns(code))
+    except RuleError as wrong:
+        return list(wrong.faults)
+
+
+def _columns(code: Code) -> dict[str, ColumnType]:
+    from ombud.rules.bind import rule_columns
+
+    return {**rule_columns(), **code.columns}
+
+
+class _Judge:
+    """Shows scenes to the rules and notes which of them find something."""
+
+    def __init__(self, codes: Sequence[Code], binder: Binder) -> None:
+        self._codes = codes
+        self._binder = binder
+        self._rules = {
+            f"{code.id}/{rule.id}": (code, rule)
+            for code in codes
+            for rule in code.rules
+            if rule.status != "draft"
+        }
+        self._widest = binder([widened(code, _columns(code)) for code in codes])
+        self._as_written: Callable[[], Session] | None = None
+        self.counts = {"items": len(corpus()), "scenes": 0, "events": 0, "rules": len(self._rules)}
+
+    def scenes(self, scenes: Iterable[Scene]) -> list[Fault]:
+        """Return a fault for each rule that finds something in scenes that are clear."""
+        found: dict[tuple[str, str], list[tuple[Scene, Event]]] = {}
+        for scene in scenes:
+            self.counts["scenes"] += 1
+            self.counts["events"] += len(scene.events)
+            for event, names in zip(scene.events, self._widest().match(list(scene.events)), strict=True):
+                for name in names:
+                    found.setdefault((name, scene.sort), []).append((scene, event))
+        return [self._fault(name, sort, shown) for (name, sort), shown in found.items()]
+
+    def _fault(self, name: str, sort: str, shown: Sequence[tuple[Scene, Event]]) -> Fault:
+        code, message, hint = _SAYS[sort]
+        about = list(dict.fromkeys(scene.about for scene, _ in shown))
+        examples = "; ".join(_told(scene, event) for scene, event in _firsts(shown))
+        narrowed = "" if self._holds(name, shown) else " (kept only by extra, origin, audience or language)"
+        message = f"rule {name} {message}{narrowed}, {len(about)} in all: {examples}"
+        return Fault(code, message, self._rules[name][1].when_where, hint)
+
+    def _holds(self, name: str, shown: Sequence[tuple[Scene, Event]]) -> bool:
+        return any(
+            name in names for scene, _ in shown[:20] for names in self._session().match(list(scene.events))
+        )
+
+    def _session(self) -> Session:
+        if self._as_written is None:
+            self._as_written = self._binder(self._codes)
+        return self._as_written()
+
+    def own_tests(self) -> list[Fault]:
+        """Return a fault for each rule whose own tests come out differently with names exchanged."""
+        faults: list[Fault] = []
+        for name, (code, rule) in self._rules.items():
+            if code.clause(rule.clause).harm in NAME_HARMS:
+                continue
+            for test in rule.tests:
+                fault = self._exchange(name, rule, test) if test.kind in ("matches", "clears") else None
+                if fault is not None:
+                    faults.append(fault)
+                    break
+        return faults
+
+    def _exchange(self, name: str, rule: Rule, test: RuleTest) -> Fault | None:
+        events = expand(test)
+        for turn in range(VARIANTS):
+            other = [swapped_event(event, test.name, turn) for event in events]
+            if other == events:
+                return None
+            before, after = (self._finds(name, rows) for rows in (events, other))
+            if before != after:
+                text = str((other[-1].get("post") or {}).get("text", ""))
+                return Fault(
+                    "gate/name-swap",
+                    f"rule {name} {'no longer finds' if before else 'suddenly finds'} its own test "
+                    f"{test.name!r} when names are exchanged: {_cut(text)}",
+                    rule.when_where,
+                    "a rule may not depend on which party, body, person or place a post speaks of",
+                )
+        return None
+
+    def _finds(self, name: str, rows: Sequence[dict[str, Any]]) -> bool:
+        last = decoded(rows[-1])
+        events = [*sorted((decoded(row) for row in rows[:-1]), key=lambda event: (event.at, event.id)), last]
+        return name in self._session().match(events)[-1]
+
+
+_SAYS = {
+    "speech": (
+        "gate/protected-speech",
+        "finds protected speech",
+        "make the rule look for what does the harm, and not for words that people use who do none",
+    ),
+    "swap": (
+        "gate/name-swap",
+        "finds protected speech when names are exchanged",
+        "a rule may not depend on which party, body, person or place a post speaks of",
+    ),
+    "mention": (
+        "gate/mention",
+        "finds a post that only mentions something",
+        "a word alone is no harm; ask for what is done with it",
+    ),
+    "empty": (
+        "gate/no-evidence",
+        "finds events that say nothing",
+        "a rule needs evidence of its own; extra.* may narrow a finding and never make one",
+    ),
+}
+
+
+def _firsts(shown: Sequence[tuple[Scene, Event]]) -> list[tuple[Scene, Event]]:
+    first: dict[str, tuple[Scene, Event]] = {}
+    for scene, event in shown:
+        first.setdefault(scene.about, (scene, event))
+    return list(first.values())[:EXAMPLES]
+
+
+def _told(scene: Scene, event: Event) -> str:
+    text = event.post.text if event.post is not None and event.post.text is not None else ""
+    place = f" ({scene.where})" if scene.where is not None else ""
+    return f"{scene.about!r}{place}" + (f": {_cut(text)}" if text else "")
+
+
+def _cut(text: str) -> str:
+    return repr(text if len(text) <= 80 else text[:79] + "…")
+
+
+def without_place(fault: Fault) -> Fault:
+    """Return the fault without its place, to compare two runs."""
+    return replace(fault, where=None)

@@ -1,0 +1,114 @@
+"""What the gate shows to the rules: the corpus in several settings, exchanged names, bare mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from ombud.base.clock import DAY, HOUR, format_time
+from ombud.base.errors import Where
+from ombud.conduct.tests import BASE_AT
+from ombud.events.decode import decode
+from ombud.events.envelope import KINDS, Event
+from ombud.rules.gate.corpus import Item, corpus
+from ombud.rules.gate.finder import entries
+from ombud.rules.gate.swap import VARIANTS, swapped_event
+from ombud.rules.gate.writing import is_han
+
+Sort = Literal["speech", "swap", "mention", "empty"]
+
+REGULAR = {"name": "Sam", "bio": "", "followers": 180, "following": 150, "posts": 900, "verified": False,
+           "created_at": format_time(BASE_AT - 1100 * DAY)}  # fmt: skip
+NEWCOMER = {"name": "Sam", "bio": "", "followers": 2, "following": 30, "posts": 1, "verified": False,
+            "created_at": format_time(BASE_AT - 6 * HOUR)}  # fmt: skip
+BARE_POST: dict[str, Any] = {"reply": False, "urls": [], "media": [], "products": [], "disclosures": []}
+ADDRESSEE = {"account_id": "addressee", "post_id": "p-addressee"}
+
+FRAMES = {
+    "en": (
+        "{x}",
+        "I am so tired of {x}. We deserve better than {x}!",
+        "No more {x}! Say it with me: {x} {x}",
+    ),
+    "zh": ("{x}", "说的就是{x}，我真是受够了{x}！", "我支持的不是{x}，大家都来谈谈{x}"),
+}
+"""Sentences that only mention something; no rule may find them, whatever is mentioned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Events in order of time for a session of their own; each of them must stay clear."""
+
+    sort: Sort
+    about: str
+    events: tuple[Event, ...]
+    where: Where | None = None
+
+
+def speech() -> Iterator[Scene]:
+    """Yield the corpus: as it is, from a newcomer, and as a comment to somebody."""
+    for item in corpus():
+        yield _scene("speech", item, [setting(event, REGULAR) for event in item.events])
+        if len(item.events) == 1 and "post" in item.events[0]:
+            yield _scene("speech", item, [setting(item.events[0], NEWCOMER)])
+            yield _scene("speech", item, [addressed(setting(item.events[0], REGULAR))])
+
+
+def exchanged() -> Iterator[Scene]:
+    """Yield the corpus with names exchanged, each item in :data:`VARIANTS` versions."""
+    for item in corpus():
+        for turn in range(VARIANTS):
+            events = [swapped_event(event, item.seed, turn) for event in item.events]
+            if events[-1] != item.events[-1]:
+                yield _scene("swap", item, [setting(event, REGULAR) for event in events])
+
+
+def mentions() -> Iterator[Scene]:
+    """Yield posts that only mention a name or a word of the gate's lists."""
+    for entry in entries():
+        language = "zh" if is_han(entry.text) else "en"
+        events = []
+        for number, frame in enumerate(FRAMES[language]):
+            post = {**BARE_POST, "id": f"p{number}", "text": frame.replace("{x}", entry.text)}
+            at = format_time(BASE_AT + number * DAY)
+            event = _event(f"e{number}", at, "post", account={"id": f"a{number}", **REGULAR}, post=post)
+            events.append(decoded(event if number != 1 else addressed(event)))
+        yield Scene("mention", entry.text, tuple(events))
+
+
+def empty() -> Iterator[Scene]:
+    """Yield events of every kind that say nothing at all."""
+    for kind in KINDS:
+        event = _event("e1", format_time(BASE_AT), kind, account={"id": "a1"})
+        for target in ({}, {"target": ADDRESSEE}):
+            yield Scene("empty", f"an empty {kind}", (decoded({**event, **target}),))
+
+
+def _event(name: str, at: str, kind: str, **parts: Any) -> dict[str, Any]:
+    return {"id": name, "at": at, "kind": kind, "audience": "public", **parts}
+
+
+def setting(event: Mapping[str, Any], account: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the event with what it does not say filled in as ordinary."""
+    found = {**event, "account": {**account, **event["account"]}}
+    if "post" in event:
+        found["post"] = {**BARE_POST, **event["post"]}
+    return found
+
+
+def addressed(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a post as a comment to somebody."""
+    kind = "comment" if event["kind"] == "post" else event["kind"]
+    return {**event, "kind": kind, "target": event.get("target", ADDRESSEE)}
+
+
+def decoded(event: Mapping[str, Any]) -> Event:
+    """Return an event through the same door as a stream's."""
+    return decode(msgspec.json.encode(event))
+
+
+def _scene(sort: Sort, item: Item, events: list[dict[str, Any]]) -> Scene:
+    return Scene(sort, item.name, tuple(decoded(event) for event in events), item.where)
