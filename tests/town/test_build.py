@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from typing import Any
 
 import msgspec
 import pytest
 
 from ombud.base.clock import DAY, parse_time
 from ombud.base.errors import UsageError
-from ombud.town import town
+from ombud.events.decode import decoder, unknown_fields
+from ombud.town import HARMS, Town, town
 
 
 def _bytes(seed: int, days: int = 6, scale: float = 0.05) -> bytes:
@@ -41,14 +44,68 @@ def test_events_come_in_order_with_ids_of_their_own() -> None:
     assert keys[-1][0] < made.start + 8 * DAY
 
 
-def test_the_full_town_has_thirty_thousand_events_in_two_languages() -> None:
+def test_the_full_town_has_thirty_thousand_events_in_two_languages(full_events: list[dict[str, Any]]) -> None:
     """At scale 1 a month has at least 30,000 events, about half of them by people of each language."""
-    made = town()
-    events = list(made.events())
-    assert len(events) >= 30_000
-    langs = [e["post"]["lang"] for e in events if "lang" in e.get("post", {})]
+    assert len(full_events) >= 30_000
+    langs = [e["post"]["lang"] for e in full_events if "lang" in e.get("post", {})]
     assert 0.42 < langs.count("zh") / len(langs) < 0.58
-    assert len({e["kind"] for e in events}) >= 13
+    assert len({e["kind"] for e in full_events}) == 14  # every kind but outcome, which reviews make
+
+
+def test_every_event_decodes_as_an_event(full_events: list[dict[str, Any]]) -> None:
+    """The room of events takes every event, and no field is unknown to it."""
+    decode = decoder()
+    encoder = msgspec.json.Encoder()
+    for event in full_events:
+        raw = encoder.encode(event)
+        made = decode(raw)
+        assert made.id == event["id"]
+        assert made.at == parse_time(event["at"])
+    assert not any(unknown_fields(encoder.encode(event)) for event in full_events[::50])
+
+
+def test_life_has_a_rhythm_and_a_few_who_talk_most(full_events: list[dict[str, Any]]) -> None:
+    """Evenings are livelier than nights, and a tenth of the accounts makes over a quarter of the posts."""
+    hours = Counter((int(e["at"][11:13]) + 8) % 24 for e in full_events)
+    assert hours[20] > 8 * hours[3]
+    posts = sorted(Counter(e["account"]["id"] for e in full_events if "post" in e).values(), reverse=True)
+    assert sum(posts[: len(posts) // 10]) > sum(posts) / 4
+
+
+def test_ordinary_texts_seldom_repeat(full: Town, full_events: list[dict[str, Any]]) -> None:
+    """Most ordinary posts are said in words of their own."""
+    said = [e["post"]["text"] for e in full_events if e["kind"] == "post" and e["id"] not in full.truth]
+    assert len(set(said)) > 0.85 * len(said)
+
+
+def test_a_renamed_account_keeps_its_new_name(full_events: list[dict[str, Any]]) -> None:
+    """After a profile event the account's later events carry the name it then took."""
+    names: dict[str, str] = {}
+    renames = 0
+    for event in full_events:
+        account = event["account"]
+        if "name" not in account:
+            continue
+        if event["kind"] == "profile":
+            renames += names.get(account["id"], account["name"]) != account["name"]
+            names[account["id"]] = account["name"]
+        assert names.setdefault(account["id"], account["name"]) == account["name"]
+    assert renames > 20
+
+
+def test_protected_speech_is_named_and_never_a_breach(full: Town) -> None:
+    """Criticism, protest, petition and satire are listed, by the hundred, and none is planted as a breach."""
+    assert len(full.protected) > 2500
+    assert not any(t.breach for i in full.protected if i in full.truth for t in full.truth[i].all())
+
+
+@pytest.mark.parametrize(("days", "scale"), [(1, 0.01), (2, 0.02), (45, 0.02)])
+def test_odd_sizes_live_too(days: int, scale: float) -> None:
+    """A town of one day, of hardly anybody, or of six weeks is still ordered, unique and planted."""
+    made = town(9, days, scale)
+    keys = [(parse_time(e["at"]), e["id"]) for e in made.events()]
+    assert keys == sorted(set(keys))
+    assert {t.harm for t in made.truth.values() if t.breach} == set(HARMS)
 
 
 def test_an_answer_comes_after_what_it_answers() -> None:

@@ -20,6 +20,9 @@ from ombud.town.registers import registers_of
 from ombud.town.stage import Draft, Incident, Stage
 from ombud.town.truth import Truth, truths_of
 
+PROTECTED = frozenset({"scandal", "council", "critic", "parody", "petition.text", "strike.text"})
+"""Topics of posts about public affairs."""
+
 
 class Town:
     """A town of one seed: its events, the answer sheet, its people and registers.
@@ -60,6 +63,15 @@ class Town:
     def truth(self) -> Mapping[str, Truth]:
         """What was planted, by event id; an event that is not there is ordinary life."""
         return truths_of(self._ordered, self._stage.incidents, self._stage.standings)
+
+    @cached_property
+    def protected(self) -> frozenset[str]:
+        """Ids of posts that criticise, protest, petition or mock: speech that no rule may find."""
+        return frozenset(
+            event_id
+            for event_id, draft in self._ordered
+            if draft.post is not None and draft.post.topic in PROTECTED and draft.kind in ("post", "repost")
+        )
 
     @cached_property
     def registers(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:

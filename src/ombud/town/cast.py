@@ -60,7 +60,14 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         ),
         "library": Part("Larkmere Library", "榆浦图书馆", "Shh.", "请安静", 0.6, 2500),
         "mayor": Part(
-            "Barnaby Thrale", "崔柏年", "Mayor of Larkmere.", "榆浦市长", 0.6, 6100, True, ("public_office",)
+            "Barnaby Thrale",
+            "崔柏年",
+            "Mayor of Larkmere.",
+            "榆浦市长",
+            0.6,
+            6100,
+            True,
+            ("public_duty", "public_office"),
         ),
         "parody": Part(
             "Not Barnaby Thrale (parody)",

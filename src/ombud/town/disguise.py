@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from random import Random
@@ -13,6 +14,9 @@ _FULL = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _LOOKALIKE = str.maketrans("aceopxyiABEHKMOPTX", "асеорхуіАВЕНКМОРТХ")
 _DIGIT_ZH = str.maketrans("0123456789", "〇一二三四五六七八九")
 _CIRCLED = str.maketrans("123456789", "①②③④⑤⑥⑦⑧⑨")
+LINK = re.compile(r"(https://\w+\.example/\w+)", re.ASCII)
+"""A link as the town makes them."""
+
 _ZERO_WIDTH = "\u200b"
 
 
@@ -100,7 +104,11 @@ DISGUISES: Mapping[str, Mapping[str, Disguise]] = MappingProxyType(
 
 
 def disguise(rng: Random, lang: str, text: str) -> tuple[str, str]:
-    """Return the text under a random camouflage of the language, and the camouflage's name."""
+    """Return the text under a random camouflage of the language, and the camouflage's name.
+
+    Links stay as they are: who hides the words still wants the link to work.
+    """
     table = DISGUISES[lang]
     name = pick(rng, tuple(table))
-    return table[name](rng, text), name
+    pieces = LINK.split(text)
+    return "".join(table[name](rng, p) if p and not LINK.fullmatch(p) else p for p in pieces), name

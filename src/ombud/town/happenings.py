@@ -39,7 +39,16 @@ def _day(stage: Stage, rng: Random, who: Person, name: str, day: int, mean: floa
     for at in instants(rng, stage.start + day * DAY, n):
         text = stage.grammars[who.lang].say(rng, f"voice.{name}")
         ad = text.lower().startswith(("ad:", "advertis", "广告")) or "(advert" in text or "（广告）" in text
-        post = stage.say(at, who, text, topic=name, disclosures=("ad",) if ad else ())
+        goods = (f"item-{between(rng, 100, 999)}",) if name == "shop" and rng.random() < 0.4 else ()
+        post = stage.say(
+            at,
+            who,
+            text,
+            topic=name,
+            products=goods,
+            disclosures=("ad",) if ad else (),
+            extra={"device": who.device},
+        )
         _echo(stage, rng, post, who)
 
 
@@ -50,7 +59,14 @@ def _echo(stage: Stage, rng: Random, post: PostDraft, who: Person) -> None:
         at = post.at + int(rng.random() ** 2 * 8 * HOUR) + MINUTE
         if other.created_at < at < stage.end:
             key = "comment.disagree" if rng.random() < 0.25 else "comment.generic"
-            stage.say(at, other, stage.grammars[who.lang].say(rng, key), kind="comment", to=post)
+            stage.say(
+                at,
+                other,
+                stage.grammars[who.lang].say(rng, key),
+                kind="comment",
+                to=post,
+                extra={"device": other.device},
+            )
 
 
 def _parodies(stage: Stage) -> None:
@@ -112,7 +128,9 @@ def _wave(stage: Stage, rng: Random, lang: str, wave: Wave) -> None:
     rng.shuffle(people)
     source = None
     if wave.source:
-        source = stage.say(start, stage.cast[f"{wave.source}-{lang}"], text, incidents=(incident,))
+        source = stage.say(
+            start, stage.cast[f"{wave.source}-{lang}"], text, topic=wave.key, incidents=(incident,)
+        )
     for who in people[: max(12, int(wave.people * stage.scale))]:
         words = text
         if wave.before and rng.random() < 0.25:
@@ -121,9 +139,9 @@ def _wave(stage: Stage, rng: Random, lang: str, wave: Wave) -> None:
         if at >= stage.end:
             continue
         if source is not None and rng.random() < 0.5:
-            stage.say(at, who, text, kind="repost", to=source, incidents=(incident,))
+            stage.say(at, who, text, kind="repost", to=source, topic=wave.key, incidents=(incident,))
         else:
-            stage.say(at, who, words, incidents=(incident,), extra={"device": who.device})
+            stage.say(at, who, words, topic=wave.key, incidents=(incident,), extra={"device": who.device})
 
 
 def _delay(rng: Random, hours: float) -> Micros:

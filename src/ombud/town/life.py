@@ -13,6 +13,7 @@ from typing import Any
 
 from ombud.base.clock import DAY, MINUTE, SECOND, Micros
 from ombud.town.almanac import busyness, instants, talk_of
+from ombud.town.cast import known
 from ombud.town.disguise import traditional
 from ombud.town.grammar import between, pick
 from ombud.town.people import Person, make_person
@@ -33,10 +34,15 @@ def settle(stage: Stage) -> None:
     rng = stage.rng("residents")
     for lang in ("en", "zh"):
         grammar = stage.grammars[lang]
+        taken: set[str] = set()
         for i in range(15 + int(RESIDENTS * stage.scale)):
             newest = stage.moment(0.1 + 0.8 * rng.random()) if i % 17 == 16 else None
-            person = stage.join(make_person(grammar, rng, 0, stage.start, newest=newest))
-            stage.residents[lang].append(person)
+            made = make_person(grammar, rng, 0, stage.start, newest=newest)
+            if made.name in taken:
+                made = make_person(grammar, rng, 0, stage.start, newest=newest)
+            taken.add(made.name)
+            stage.residents[lang].append(stage.join(made))
+        stage.residents[lang].extend(known(stage, lang, "licensed") + known(stage, lang, "official"))
 
 
 def voiced(rng: Random, who: Person, text: str) -> str:
@@ -239,7 +245,7 @@ class Life:
                 "currency": "GBP" if who.lang == "en" else "CNY",
                 "memo": self._stage.grammars[who.lang].say(self._rng, "memo"),
             },
-            extra=self._extra(who),
+            extra={"device": who.device, "payee_roles": list(other.roles)},
         )
 
     def stream(self, at: Micros, who: Person) -> None:

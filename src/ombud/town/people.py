@@ -94,4 +94,5 @@ def _bio(grammar: Grammar, rng: Random) -> str:
         return ""
     if roll < 0.6:
         return grammar.say(rng, "bio.line")
-    return grammar.say(rng, "bio.two")
+    one, two = grammar.say(rng, "bio.line"), grammar.say(rng, "bio.line")
+    return one if one == two else grammar.say(rng, "bio.two", {"one": one, "two": two})

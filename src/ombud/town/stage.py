@@ -9,6 +9,7 @@ from typing import Any
 
 from ombud.base.clock import DAY, Micros
 from ombud.base.ids import digest16
+from ombud.town.disguise import LINK
 from ombud.town.grammar import Grammar, read_phrases
 from ombud.town.made import makers, pdq
 from ombud.town.people import Person, make_person
@@ -162,6 +163,7 @@ class Stage:
         parent = None if to is None else to.n
         root = None if to is None else (to.n if to.root is None else to.root)
         lang = fields.pop("lang", who.lang)
+        fields["urls"] = tuple(LINK.findall(text)) if text is not None and "https" in text else ()
         post = PostDraft(self.posts, text, lang, who.key, at, parent, root, topic, **fields)
         self.posts += 1
         target: Mapping[str, Any] = {} if to is None else {"target_account": to.author, "target_post": to.n}

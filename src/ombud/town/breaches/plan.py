@@ -9,10 +9,9 @@ from typing import Any
 from ombud.base.clock import DAY, HOUR, MINUTE, Micros
 from ombud.town.almanac import STORM, instants
 from ombud.town.cast import known
-from ombud.town.disguise import disguise, traditional
+from ombud.town.disguise import LINK, disguise, traditional
 from ombud.town.grammar import between, pick
 from ombud.town.life import voiced
-from ombud.town.made import link
 from ombud.town.people import Person
 from ombud.town.stage import PostDraft, Stage
 
@@ -172,7 +171,6 @@ class Planting:
             extra["space"] = flags["space"]
         fields: dict[str, Any] = {
             "media": media,
-            "urls": (link(rng),) if "url" in flags else (),
             "products": (f"item-{between(rng, 100, 999)}",) if "product" in flags else (),
             "disclosures": (flags["disclosed"],) if "disclosed" in flags else (),
             "audience": self._audience(),
@@ -190,7 +188,7 @@ class Planting:
         first = self._stage.grammars[self._lang].say(self._rng, "post.food")
         post = self._stage.say(at, who, first, audience=fields["audience"], extra=fields["extra"])
         later = post.at + between(self._rng, 3, 90) * MINUTE
-        changed = replace(post, text=text, urls=fields["urls"], products=fields["products"])
+        changed = replace(post, text=text, urls=tuple(LINK.findall(text)), products=fields["products"])
         self._stage.event(
             later,
             "edit",

@@ -1,0 +1,78 @@
+"""Phrase files are read strictly, and the two languages say the same things."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from ombud.town.grammar import Book, Grammar, parse_phrases, read_phrases
+from ombud.town.made import makers
+
+
+def _grammar(text: str) -> Grammar:
+    phrases: dict[str, list[tuple[str | tuple[str, ...], ...]]] = {}
+    flags: dict[str, tuple[str, ...]] = {}
+    parse_phrases(text, phrases, flags)
+    return Grammar("en", Book(phrases, flags), {"made": lambda _: "M"})
+
+
+def test_slots_are_values_makers_lists_words_and_numbers() -> None:
+    """Each kind of slot is filled from its own source."""
+    grammar = _grammar("== a [reply url]\n{v} {made} {b} {x|x} {#3-3}\n== b\nB\n")
+    assert grammar.say(Random(1), "a", {"v": "V"}) == "V M B x 3"
+    assert grammar.flags("a") == ("reply", "url")
+
+
+def test_an_optional_slot_comes_and_goes() -> None:
+    """Over many phrases an optional slot is sometimes filled and sometimes not."""
+    grammar = _grammar("== a\n.{?b}\n== b\nB\n")
+    rng = Random(2)
+    assert {grammar.say(rng, "a") for _ in range(60)} == {".", ".B"}
+
+
+def test_a_circle_is_an_error() -> None:
+    """Lists that refer to each other end in an error and not in a deep stack."""
+    with pytest.raises(KeyError, match="circle"):
+        _grammar("== a\n{b}\n== b\n{a}\n").say(Random(1), "a")
+
+
+@pytest.mark.parametrize("text", ["phrase first\n", "== bad key!\n"])
+def test_bad_files_are_refused(text: str) -> None:
+    """A phrase before the first list and an unreadable heading are errors."""
+    with pytest.raises(ValueError, match="list"):
+        parse_phrases(text, {}, {})
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_bundled_phrase_can_be_said(lang: str) -> None:
+    """No phrase of a bundled file names a list that does not exist."""
+    book = read_phrases(lang)
+    rng = Random(1)
+    values = {"victim": "V", "one": "1", "two": "2"}
+    for key, phrases in book.phrases.items():
+        for phrase in phrases:
+            one = Grammar(lang, Book({**book.phrases, "this": (phrase,)}, {}), makers(lang))
+            assert "{" not in one.say(rng, "this", values), key
+
+
+def test_both_languages_have_the_same_lists_of_harms_and_topics() -> None:
+    """What can be said about a topic or planted of a harm exists in both languages, with the same flags."""
+    en, zh = read_phrases("en"), read_phrases("zh")
+    shared = ("post.", "comment.", "voice.", "impersonation.", "flood.")
+    for key in {*en.phrases, *zh.phrases}:
+        if key.startswith(shared) or ".breach." in key or ".near." in key:
+            assert key in en.phrases
+            assert key in zh.phrases
+            assert en.flags.get(key) == zh.flags.get(key), key
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_there_are_many_fragments(lang: str) -> None:
+    """Each language has over 250 fragments about ordinary life and over 500 about harms."""
+    grammar = Grammar(lang, read_phrases(lang), makers(lang))
+    keys = [key for key in read_phrases(lang).phrases if ".breach." in key or ".near." in key]
+    planted = sum(grammar.count(key) for key in keys)
+    ordinary = sum(grammar.count(p) for p in ("post.", "comment.", "voice.", "addon", "react"))
+    assert ordinary > 250
+    assert planted > 500
