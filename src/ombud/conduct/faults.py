@@ -97,6 +97,7 @@ USAGE: Mapping[str, str] = MappingProxyType(
         "conduct/no-such-code": "no bundled code and no folder has this name",
         "conduct/not-a-folder": "a code of conduct is a folder, and this is none",
         "conduct/bad-id": "the folder's name cannot be the id of a new code",
+        "conduct/cannot-fork": "the parent's code.yaml cannot be changed in place",
         "conduct/not-empty": "a new code is written only into an empty folder",
     }
 )

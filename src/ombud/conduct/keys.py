@@ -30,6 +30,22 @@ SEMVER = r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})"
 CLAUSE_ID = r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?"
 HASH = r"[0-9a-f]{64}"
+LENGTH_OF_TIME = r"[0-9]{1,9}(s|m|h|d)"
+SOURCE_DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+
+FORMS: Mapping[str, str] = MappingProxyType(
+    {
+        SLUG: "small letters and digits with single hyphens, as in clear-culture",
+        SEMVER: "three numbers, as in 1.0.0",
+        CLAUSE_ID: "letters and digits with single dots or hyphens, as in 4.1a",
+        DATE: "a day, as in 2027-01-31, or an instant with its offset",
+        f"adopter|{DATE}": "adopter, or a day, as in 2027-01-31",
+        HASH: "64 hexadecimal digits",
+        LENGTH_OF_TIME: "a length of time, as in 10s, 5m, 1h or 2d",
+        SOURCE_DATE: "a year, a month or a day, as in 2021-09-11",
+    }
+)
+"""What a pattern asks for, in words, for hints."""
 
 COLUMN_TYPES: Mapping[str, ColumnType] = MappingProxyType(
     {
@@ -87,7 +103,7 @@ CODE_KEYS: tuple[Key, ...] = (
         keys=(
             Key("title", "words", "its title", required=True, single=True),
             Key("publisher", "words", "who published it", single=True),
-            Key("date", "text", "when it was published", pattern=r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"),
+            Key("date", "text", "when it was published", pattern=SOURCE_DATE),
             Key("url", "text", "where it can be read", longest=2000),
         ),
     ),
@@ -173,7 +189,7 @@ TEST_KEYS: tuple[Key, ...] = (
 
 TEST_EVENT_KEYS: tuple[Key, ...] = (
     Key("repeat", "whole", "the event happens so many times; {n} counts in texts", low=1, high=10_000),
-    Key("every", "text", "time between them, as in 10s", pattern=r"[0-9]{1,9}(s|m|h|d)"),
+    Key("every", "text", "time between them, as in 10s", pattern=LENGTH_OF_TIME),
     Key("event", "any", "fields of the event itself"),
     *(Key(name, "any", f"the event's {name}") for name in EVENT_SCALARS),
     *(Key(name, "any", f"the event's {name} fields") for name in EVENT_PARTS),

@@ -8,7 +8,7 @@ read-only. Hashes are SHA-256 in hex over normalised content (see ``hashing``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import GenericAlias
 from typing import Any, Literal
@@ -125,7 +125,7 @@ class RuleTest:
     near: str | None
     events: tuple[Mapping[str, Any], ...]
     registers: Mapping[str, Any]
-    where: Where
+    where: Where = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

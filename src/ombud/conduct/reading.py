@@ -10,7 +10,7 @@ from ombud.base.clock import Micros, parse_time
 from ombud.base.errors import Where
 from ombud.base.nearest import did_you_mean
 from ombud.conduct.faults import Faults
-from ombud.conduct.keys import Key
+from ombud.conduct.keys import FORMS, Key
 from ombud.conduct.words import Words
 from ombud.conduct.yamltext import ListNode, MapNode, Node, ScalarNode, is_null
 
@@ -117,7 +117,10 @@ def read_text(node: Node, key: Key, faults: Faults) -> str | None:
         return None
     if key.pattern is not None and re.fullmatch(key.pattern, text) is None:
         faults.add(
-            "conduct/bad-value", f"`{key.name}` cannot be {shown(text)}", node.where, f"it is {key.means}"
+            "conduct/bad-value",
+            f"`{key.name}` cannot be {shown(text)}",
+            node.where,
+            FORMS.get(key.pattern, key.means),
         )
         return None
     return text

@@ -26,8 +26,24 @@ def init_code(directory: Path, code_id: str | None = None, titles: Words | None 
     Raises:
         UsageError: the folder is not empty, or its name cannot be an id.
     """
+    code_id = code_id or directory.absolute().name
+    check_new_folder(directory, code_id)
+    written: list[Path] = []
+    for relative, text in _template(resources.files("ombud.conduct").joinpath("template"), ""):
+        path = directory / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_filled(text, code_id, titles) if relative == "code.yaml" else text, encoding="utf-8")
+        written.append(path)
+    return sorted(written)
+
+
+def check_new_folder(directory: Path, code_id: str) -> None:
+    """Check that a code of this id may be written into the folder.
+
+    Raises:
+        UsageError: the folder is not empty, or its name cannot be the id.
+    """
     name = directory.absolute().name
-    code_id = code_id or name
     if re.fullmatch(SLUG, code_id) is None or len(code_id) > 64:
         raise UsageError.of(
             "conduct/bad-id", f"{code_id!r} cannot be the id of a code",
@@ -46,13 +62,6 @@ def init_code(directory: Path, code_id: str | None = None, titles: Words | None 
         raise UsageError.of(
             "conduct/not-empty", f"{directory} is not an empty folder", hint="name a new folder"
         )
-    written: list[Path] = []
-    for relative, text in _template(resources.files("ombud.conduct").joinpath("template"), ""):
-        path = directory / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_filled(text, code_id, titles) if relative == "code.yaml" else text, encoding="utf-8")
-        written.append(path)
-    return sorted(written)
 
 
 def _filled(text: str, code_id: str, titles: Words | None) -> str:
