@@ -151,11 +151,10 @@ class Quant(Node, frozen=True, tag=True, array_like=True):
 
 
 class ListHas(Node, frozen=True, tag=True, array_like=True):
-    """``x = ANY(list)`` (NULL elements make it unknown) or ``list_contains`` (they do not count)."""
+    """``list_contains(list, x)``; NULL elements do not count."""
 
     list: Expr
     x: Expr
-    strict: bool
 
 
 class ListTest(Node, frozen=True, tag=True, array_like=True):

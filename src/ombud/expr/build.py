@@ -29,6 +29,7 @@ from ombud.expr.ast import (
     Regex,
     Scalar,
     Text,
+    Var,
     Window,
 )
 from ombud.expr.fold import folded
@@ -257,15 +258,21 @@ class Builder:
         values = tuple(dict.fromkeys(folded(w) for w in words)) if is_folded(x) else words
         return ListTest(start, end, Type.BOOL, self.height(start, x), every, x, known, values)
 
-    def list_has(self, items: Expr, x: Expr, start: int, end: int, *, strict: bool) -> Expr:
-        """x = ANY(items), list_contains(items, x)."""
+    def any_of(self, items: Expr, x: Expr, start: int, end: int) -> Expr:
+        """x = ANY(items): OR over the elements, as any(items, u -> u = x)."""
+        self.need(items, frozenset(ELEMENT), "the list")
+        element = Var(items.start, items.end, ELEMENT.get(items.type, Type.ANY), 1, "")
+        return self.quant(items, "", self.compare("=", element, x), start, end, every=False)
+
+    def list_has(self, items: Expr, x: Expr, start: int, end: int) -> Expr:
+        """list_contains(items, x)."""
         self.need(items, frozenset(ELEMENT), "the list")
         element = ELEMENT.get(items.type)
         if element is Type.DOUBLE and x.type is Type.INT:
             x = self.double(x)
         elif element is not None:
             self.need(x, frozenset({element}), "the value sought in the list")
-        return ListHas(start, end, Type.BOOL, self.height(start, items, x), items, x, strict)
+        return ListHas(start, end, Type.BOOL, self.height(start, items, x), items, x)
 
     def quant(self, items: Expr, var: str, body: Expr, start: int, end: int, *, every: bool) -> Expr:
         """any / all (items, var -> body)."""

@@ -216,11 +216,11 @@ class Generator:
     def _list_has(self, node: ListHas, *, truth: bool) -> str:
         s, t = self.temp(), self.temp()
         there = f"== {t}" if node.x.type in NAN_TYPES else "is not None"
-        code = f"(({s} := {self.value(node.list)}) is not None and ({t} := {self.value(node.x)}) {there} and "
+        code = f"(({s} := {self.value(node.list)}) is not None and "
+        known = f"({t} := {self.value(node.x)}) {there}"
         if truth:
-            return f"{code}{t} in {s})"
-        strict = f" and None not in {s}" if node.strict else ""
-        return f"{code}{t} not in {s}{strict})"
+            return f"{code}{known} and {t} in {s})"
+        return f"{code}(not {s} or {known} and {t} not in {s}))"
 
     def _quant(self, node: Quant, *, truth: bool) -> str:
         s = self.temp()

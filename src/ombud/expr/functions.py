@@ -85,7 +85,7 @@ def _build(parser: Parser, name: str, args: list[Expr], start: int, end: int) ->
         case "coalesce":
             return build.coalesce(args, start, end)
         case "list_contains":
-            return build.list_has(args[0], args[1], start, end, strict=False)
+            return build.list_has(args[0], args[1], start, end)
         case "in_list":
             return build.in_list(args[0], args[1], start, end)
         case "contains_any" | "contains_all":

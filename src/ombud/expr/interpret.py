@@ -90,7 +90,7 @@ class Interpreter:
 
     def _of_one(self, node: Expr) -> Any:
         if isinstance(node, ListHas):
-            return list_has(node, self.value(node.list), self.value(node.x))
+            return list_has(self.value(node.list), self.value(node.x))
         if isinstance(node, Text):
             return text_test(node.fn, self.value(node.x), self.value(node.y))
         x = self.value(node.x)  # type: ignore[union-attr]
@@ -162,13 +162,13 @@ def text_test(fn: str, x: str | None, y: str | None) -> bool | None:
     return x.startswith(y) if fn == "starts_with" else x.endswith(y)
 
 
-def list_has(node: ListHas, items: Any, x: Any) -> bool | None:
-    """Return ``x = ANY(items)``; ``list_contains`` leaves NULL elements out of account."""
-    if items is None or x is None:
+def list_has(items: Any, x: Any) -> bool | None:
+    """Return list_contains; NULL elements do not count, and an empty list contains nothing."""
+    if not items:
+        return None if items is None else False
+    if x is None:
         return None
-    if x in [item for item in items if item is not None]:
-        return True
-    return None if node.strict and None in items else False
+    return x in items
 
 
 def arithmetic(node: Arith, a: Any, b: Any) -> Any:

@@ -36,6 +36,9 @@ from ombud.expr.types import NAN_TYPES, Type
 MAX_NEEDS = 2_000
 """A rule with more alternatives than this always runs."""
 
+OFTEN = 0.9
+"""How often a test of a common column is taken to be met."""
+
 
 class TextNeed(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """One of ``literals`` (scan form) is in the column's text, or in its folded form.
@@ -85,6 +88,16 @@ def guess(need: Need) -> float:
     if isinstance(need, ValueNeed):
         return min(0.3, 0.02 * len(need.values)) if need.values != (True,) else 0.3
     return 0.3
+
+
+def chance_with(common: frozenset[str]) -> Chance:
+    """Return a guess that knows columns whose values say little, such as the kind of an event."""
+
+    def chance(need: Need) -> float:
+        known = isinstance(need, ValueNeed) and need.column in common
+        return OFTEN if known else guess(need)
+
+    return chance
 
 
 def needs_of(tree: Expr, chance: Chance = guess) -> Needs | None:
@@ -203,9 +216,17 @@ def _sources(x: Expr) -> list[tuple[str, bool]] | None:
             return None
 
 
-def _literal(sources: list[tuple[str, bool]], word: str) -> Needs:
-    form = (regex.scan_form(word),)
-    return tuple(TextNeed(name, fold, form) for name, fold in sources)
+def _literal(sources: list[tuple[str, bool]], word: str) -> Needs | None:
+    form = _usable((regex.scan_form(word),))
+    return None if form is None else tuple(TextNeed(name, fold, form) for name, fold in sources)
+
+
+def _usable(literals: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Cut literals to what Hyperscan can take: it reads them up to a NUL."""
+    if literals is None or not any("\x00" in literal for literal in literals):
+        return literals
+    cut = tuple(dict.fromkeys(max(literal.split("\x00"), key=len) for literal in literals))
+    return cut if all(cut) else None
 
 
 def _text(node: Text) -> Needs | None:
@@ -217,11 +238,10 @@ def _text(node: Text) -> Needs | None:
 
 def _like(node: Like) -> Needs | None:
     sources = _sources(node.x)
-    words = [regex.scan_form(part) for part in node.parts if isinstance(part, str)]
+    words = [part for part in node.parts if isinstance(part, str)]
     if sources is None or not words:
         return None
-    word = min(words, key=lambda w: (regex.frequency(w), w))
-    return tuple(TextNeed(name, fold, (word,)) for name, fold in sources)
+    return _literal(sources, min(words, key=lambda w: (regex.frequency(w), w)))
 
 
 def _regex(node: Regex) -> Needs | None:
@@ -233,6 +253,7 @@ def _regex(node: Regex) -> Needs | None:
     found = regex.needs(node.pattern, fold=node.fold)
     plain = isinstance(node.x, Col)
     form = found.ascii if plain else None
-    if found.literals is None and form is None:
+    literals = _usable(found.literals)
+    if literals is None and form is None:
         return None
-    return tuple(TextNeed(name, fold, found.literals, form, found.caseless) for name, fold in sources)
+    return tuple(TextNeed(name, fold, literals, form, found.caseless) for name, fold in sources)

@@ -202,7 +202,7 @@ class Parser:
                 token.start,
                 "only value = ANY(list); for others use any(list, u -> ...) or all(list, u -> ...)",
             )
-        return self.build.list_has(items, left, left.start, self.last_end, strict=True)
+        return self.build.any_of(items, left, left.start, self.last_end)
 
     def _range(self, left: Expr) -> Expr:
         negated = self.accept("NOT")
