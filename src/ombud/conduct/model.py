@@ -117,7 +117,8 @@ class Clause:
 class RuleTest:
     """A test of a rule: what happens, and what the rule must say of the LAST event.
 
-    ``events`` are partial, as written (see ``ruletests.expand``); ``registers`` are rows by register.
+    ``events`` are partial, as written (see ``tests.expand``); ``registers`` are rows by register.
+    ``where`` is the place in the file and takes no part in comparisons.
     """
 
     kind: TestKind
