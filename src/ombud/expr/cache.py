@@ -37,13 +37,19 @@ def _machine() -> str:
     return "\n".join([str(FORMAT), str(FOLD_VERSION), platform.python_version(), features, *libraries])
 
 
-def key(rules: Mapping[str, str], columns: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> str:
+def key(
+    rules: Mapping[str, str],
+    columns: Mapping[str, str],
+    lists: Mapping[str, Sequence[str]],
+    common: Sequence[str] = (),
+) -> str:
     """Return the name of the plan of these rules on this machine."""
     content = [
         _machine(),
         list(rules.items()),
         list(columns.items()),
         [(k, list(v)) for k, v in lists.items()],
+        list(common),
     ]
     return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:40]
 

@@ -71,6 +71,7 @@ def compile_rules(
     lists: Lists = NO_LISTS,
     accessors: Mapping[str, str] | None = None,
     order: tuple[str, str] = ("event.at", "event.id"),
+    common: frozenset[str] = frozenset(),
     cache_dir: Path | None = None,
 ) -> RuleSet:
     """Compile rules, given as name → expression, into one rule set.
@@ -83,13 +84,15 @@ def compile_rules(
         accessors: for each column a Python expression over ``row``; trusted, never a
             user's words. Without them a row is a mapping and a missing key is NULL.
         order: the columns by whose order rows come: instant and id; windows use them.
+        common: columns with few values, such as the kind of an event: a rule is looked for
+            by anything rather than by them.
         cache_dir: where compiled plans may be kept between starts.
 
     Raises:
         RuleError: with every fault of every rule, each at its line and column.
     """
     types = types_of(columns)
-    name = cache.key(rules, types, lists) if cache_dir is not None else ""
+    name = cache.key(rules, types, lists, sorted(common)) if cache_dir is not None else ""
     made = {column: Column(column, kind, _accessor(accessors, column)) for column, kind in types.items()}
     if cache_dir is not None:
         plan = cache.load(cache_dir, name)
@@ -98,7 +101,7 @@ def compile_rules(
                 return RuleSet(plan, made, order)
             except hyperscan.error:  # made on another kind of machine
                 pass
-    plan = _plan(rules, types, lists, order)
+    plan = _plan(rules, types, lists, order, common)
     if cache_dir is not None:
         cache.save(cache_dir, name, plan)
     return RuleSet(plan, made, order)
@@ -134,7 +137,13 @@ def _accessor(accessors: Mapping[str, str] | None, column: str) -> str | None:
     return None if accessors is None else accessors.get(column, "None")
 
 
-def _plan(rules: Mapping[str, str], types: Mapping[str, Type], lists: Lists, order: tuple[str, str]) -> Plan:
+def _plan(
+    rules: Mapping[str, str],
+    types: Mapping[str, Type],
+    lists: Lists,
+    order: tuple[str, str],
+    common: frozenset[str],
+) -> Plan:
     trees: dict[str, tuple[str, Expr]] = {}
     faults: list[Fault] = []
     for name, text in rules.items():
@@ -144,7 +153,7 @@ def _plan(rules: Mapping[str, str], types: Mapping[str, Type], lists: Lists, ord
             faults.extend(error.faults)
     if faults:
         raise RuleError(*faults)
-    plan = make_plan(trees)
+    plan = make_plan(trees, common)
     if plan.windows and types.get(order[0]) is not Type.TIME:
         raise RuleError(
             Fault(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ombud.expr.ast import And, Call, Cmp, Col, Expr, In, Lit, Not, Or, Scalar, Window, strip, walk
-from ombud.expr.needs import Needs, needs_of
+from ombud.expr.needs import Needs, chance_with, needs_of
 from ombud.expr.prefilter import TextPlan, plan_texts
 from ombud.expr.types import Type
 
@@ -56,8 +56,9 @@ def tree_of(rule: RulePlan) -> Expr:
     return _TREE.decode(rule.tree)
 
 
-def make_plan(trees: Mapping[str, tuple[str, Expr]]) -> Plan:
-    """Plan the rules given as name → (text, tree)."""
+def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = frozenset()) -> Plan:
+    """Plan the rules given as name → (text, tree); tests of ``common`` columns are met often."""
+    chance = chance_with(common)
     windows: dict[bytes, int] = {}
     shared: list[WindowPlan] = []
     rules: list[RulePlan] = []
@@ -73,7 +74,7 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]]) -> Plan:
             elif isinstance(node, Call) and isinstance(node.x, Col) and node.fn in {"lower", "folded"}:
                 forms[node.x.name, node.fn] = None
         reads = tuple(sorted({node.name for node in nodes if isinstance(node, Col)}))
-        needs = needs_of(tree)
+        needs = needs_of(tree, chance)
         raw = msgspec.Raw(_ENCODE.encode(tree))
         rules.append(RulePlan(text, raw, needs, reads, tuple(sorted(set(numbers))), _guards(tree)))
     texts = plan_texts({i: rule.needs for i, rule in enumerate(rules) if rule.needs is not None})

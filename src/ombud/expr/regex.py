@@ -22,6 +22,12 @@ TEXT_LENGTH = 300
 WORDINESS = 0.6
 """Signs are not independent: a word is likelier than the product of its letters' shares."""
 
+IDEOGRAPH, NEXT_IDEOGRAPH = 0.08, 0.05
+"""A Chinese sign is in 8 posts of 100; of two signs, the second follows the first in 5 of 100 of them.
+
+Chinese has thousands of signs, so two of them say as much as a whole English word.
+"""
+
 LINKS = 0.3
 """The share of posts taken to hold a link."""
 
@@ -47,10 +53,14 @@ def frequency(literal: str) -> float:
     """Return a guess (0 to 1) of how many texts hold the literal in scan form."""
     if "http" in literal or "www" in literal:
         return LINKS
-    chance = 1.0
+    chance, ideographs = 1.0, 0
     for sign in literal:
-        chance *= _FREQUENT.get(sign, 0.01)
-    return min(1.0, float(TEXT_LENGTH * chance**WORDINESS))
+        if sign >= "\u2e80":
+            ideographs += 1
+        else:
+            chance *= _FREQUENT.get(sign, 0.01)
+    plain = TEXT_LENGTH * chance**WORDINESS if ideographs < len(literal) else 1.0
+    return min(1.0, plain * IDEOGRAPH * NEXT_IDEOGRAPH ** (ideographs - 1) if ideographs else plain)
 
 
 def best(sets: Iterable[frozenset[str]]) -> frozenset[str] | None:

@@ -23,11 +23,16 @@ from ombud.events.envelope import ACCESSORS, COLUMNS, Event, extra_accessor
 from ombud.expr import RuleSet, compile_rules
 from ombud.signals.catalogue import signal_columns
 
-AUDIENCE_KNOWN = "(event.audience IN ('public', 'members', 'organisation') OR NULL)"
+AUDIENCE_KNOWN = "(event.audience <> 'private' OR NULL)"
 """TRUE for speech that a rule may read, UNKNOWN for private speech or an unnamed audience."""
 
 CONTENT_PREFIXES = ("post.", "signal.")
 """Columns that say something of a post's content; they need a known audience."""
+
+FEW_VALUES = frozenset(
+    {"event.kind", "event.origin", "event.audience", "post.lang", "post.reply", "account.verified"}
+)
+"""Columns with few values, by which it does not pay to look rules up."""
 
 Columns = Mapping[str, type | GenericAlias]
 
@@ -84,6 +89,7 @@ def bind(codes: Sequence[Code], *, drafts: bool = False, cache_dir: Path | None 
         columns,
         lists={f"{code.id}/{name}": entries for code in codes for name, entries in code.lists.items()},
         accessors=accessors,
+        common=FEW_VALUES,
         cache_dir=cache_dir,
     )
     return BoundRules(tuple(bound), ruleset)
@@ -133,5 +139,3 @@ def _columns_of_all(codes: Sequence[Code]) -> tuple[dict[str, type | GenericAlia
     if faults:
         raise ConductError(*faults)
     return columns, accessors
-
-
