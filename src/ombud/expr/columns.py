@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Protocol
 
 from ombud.base.errors import EventError, Fault
@@ -40,9 +41,9 @@ class Column:
     def __init__(self, name: str, kind: Type, accessor: str | None) -> None:
         self.name = name
         self.kind = kind
-        expression = f"row.get({name!r})" if accessor is None else accessor
-        self.get: Callable[[Any], Any] = eval(f"lambda row: {expression}", {})  # noqa: S307
-        self._all: Callable[[Rows], list[Any]] = eval(f"lambda rows: [{expression} for row in rows]", {})  # noqa: S307
+        self.plain = accessor is None
+        self.expression = f"row.get({name!r})" if accessor is None else accessor
+        self.get: Callable[[Any], Any] = eval(f"lambda row: {self.expression}", {})  # noqa: S307
         self._strict = of_row[kind]
         self._nan = kind in NAN_TYPES
 
@@ -52,7 +53,9 @@ class Column:
         Raises:
             EventError: the row holds a value of another type.
         """
-        value = self.get(row)
+        return self._exact(self.get(row))
+
+    def _exact(self, value: Any) -> Any:
         try:
             return self._strict(value)
         except TypeError:
@@ -65,27 +68,71 @@ class Column:
 
     def one(self, row: Any) -> Any:
         """Return one row's value as generated code wants it: NaN for a NULL number."""
-        value = self.exact(row)
+        value = self._exact(self.get(row))
         return NAN if value is None and self._nan else value
 
-    def batch(self, rows: Rows) -> list[Any]:
-        """Return all rows' values as generated code wants them."""
-        found = self._all(rows)
-        if self._clean(found):
-            return found if self.kind is not Type.DOUBLE else list(map(float, found))
-        return list(map(self.one, rows))
+    def clean(self, found: Sequence[Any]) -> Sequence[Any]:
+        """Return read values as generated code wants them; values without NULL pass in C loops.
 
-    def _clean(self, found: list[Any]) -> bool:
-        """Tell whether the values can be used as they are; C loops only."""
-        if self.kind in {Type.INT, Type.TIME, Type.DOUBLE}:
+        Raises:
+            EventError: a value has another type.
+        """
+        if self.kind in _NUMBERS:
             try:
                 total = sum(found)
-                return self.kind is not Type.DOUBLE or math.isfinite(total)
+                if self.kind is not Type.DOUBLE:
+                    return found
+                if math.isfinite(total):
+                    return list(map(float, found))
             except (TypeError, OverflowError):
-                return False
-        if self.kind is Type.TEXT:
-            return _TEXTS.issuperset(map(type, found))
-        return self.kind is Type.BOOL and _BOOLS.issuperset(map(type, found))
+                pass
+        elif self.kind is Type.TEXT:
+            if _TEXTS.issuperset(map(type, found)):
+                return found
+        elif self.kind is Type.BOOL and _BOOLS.issuperset(map(type, found)):
+            return found
+        exact = map(self._exact, found)
+        return [NAN if value is None else value for value in exact] if self._nan else list(exact)
+
+
+_NUMBERS = frozenset({Type.INT, Type.TIME, Type.DOUBLE})
+
+
+class Reader:
+    """Reads several columns of a batch in one go, row by row (rows lie together in memory)."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        names = [column.name for column in columns]
+        self._quick: Callable[[Any], tuple[Any, ...]] | None = None
+        if len(names) > 1 and all(column.plain for column in columns):
+            self._quick = itemgetter(*names)
+        parts = "".join(f"({column.expression}), " for column in columns)
+        self._all: Callable[[Rows], list[tuple[Any, ...]]] = eval(  # noqa: S307
+            f"lambda rows: [({parts}) for row in rows]", {}
+        )
+
+    def read(self, rows: Rows) -> list[Sequence[Any]]:
+        """Return each column's values as generated code wants them.
+
+        Raises:
+            EventError: a row holds a value of another type than its column.
+        """
+        if not self.columns:
+            return []
+        found = self._tuples(rows)
+        return [
+            column.clean(values)
+            for column, values in zip(self.columns, zip(*found, strict=True), strict=True)
+        ]
+
+    def _tuples(self, rows: Rows) -> Iterable[tuple[Any, ...]]:
+        if self._quick is not None and set(map(type, rows)) == {dict}:
+            try:
+                return list(map(self._quick, rows))
+            except KeyError:
+                pass
+        return self._all(rows)
 
 
 class LazyColumn:
@@ -140,20 +187,14 @@ class Slots:
             self.number(name)
         return self.numbers.setdefault((name, form), len(self.numbers))
 
-    def batch(self, rows: Rows, eager: frozenset[str]) -> list[Values]:
-        """Return one column a slot, those named in ``eager`` already read."""
-        out: list[Values] = []
-        for name, form in self.numbers:
+    def batch(self, rows: Rows, reader: Reader) -> list[Values]:
+        """Return one column a slot, those of ``reader`` already read."""
+        out: list[Any] = [None] * len(self.numbers)
+        for column, values in zip(reader.columns, reader.read(rows), strict=True):
+            out[self.numbers[column.name, ""]] = values
+        for (name, form), slot in self.numbers.items():
             if form:
-                base = out[self.numbers[name, ""]]
-                out.append(LazyColumn(base, _Form(_FORMS[form])))
-            elif name in eager:
-                out.append(self.columns[name].batch(rows))
-            else:
-                out.append(LazyColumn(rows, self.columns[name].one))
+                out[slot] = LazyColumn(out[self.numbers[name, ""]], _Form(_FORMS[form]))
+            elif out[slot] is None:
+                out[slot] = LazyColumn(rows, self.columns[name].one)
         return out
-
-
-def columns_used(names: Iterable[str], columns: Mapping[str, Column]) -> dict[str, Column]:
-    """Return the columns of these names."""
-    return {name: columns[name] for name in names}

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ombud.expr.ast import Col, walk
-from ombud.expr.columns import Rows, Slots, Values
+from ombud.expr.columns import Reader, Rows, Slots, Values
 from ombud.expr.index import ColumnIndex
 from ombud.expr.needs import TextNeed
 from ombud.expr.plan import Plan, tree_of
 from ombud.expr.prefilter import TextScanner
-from ombud.expr.rulecode import MAX_HEIGHT, MAX_SOURCE, Columns, Measure, RuleCode
+from ombud.expr.rulecode import MAX_HEIGHT, MAX_SOURCE, Columns, RuleCode
 
 INLINE = 150
 """Up to so many rules on plain columns run in one loop; more are found through an index."""
@@ -50,7 +50,7 @@ class Matcher:
         for start in range(0, len(plain), CHUNK):
             eager |= self._inline(plain[start : start + CHUNK])
         eager |= {scanner.column for scanner in self.scanners}
-        self.eager = frozenset(eager)
+        self._reader = Reader([slots.columns[name] for name in sorted(eager)])
 
     def _sort(self) -> tuple[list[int], list[int], list[int]]:
         """Return the rules that always run, those due by columns, and those by columns or texts."""
@@ -136,8 +136,4 @@ class Matcher:
 
     def read(self, rows: Rows) -> list[Values]:
         """Return the batch's columns."""
-        return self.slots.batch(rows, self.eager)
-
-    def measure_free(self) -> Measure:
-        """Return the measure for rules without windows."""
-        return no_window
+        return self.slots.batch(rows, self._reader)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ombud.expr.ast import Window
-from ombud.expr.columns import Rows, Values
+from ombud.expr.columns import Reader, Rows, Values
 from ombud.expr.explain import Explained, explain
 from ombud.expr.interpret import Interpreter
 from ombud.expr.plan import question, tree_of
@@ -19,6 +19,10 @@ from ombud.expr.windows import Shape, Windows
 
 if TYPE_CHECKING:
     from ombud.expr.ruleset import RuleSet
+
+
+SLICE = 200
+"""Rows worked on at once: few enough that they stay in the processor's cache."""
 
 
 class RuleMetrics(msgspec.Struct):
@@ -81,6 +85,12 @@ class Session:
         Raises:
             EventError: a row holds a value of another type than its column.
         """
+        if len(rows) <= SLICE:
+            return self._match(rows, observe)
+        slices = [rows[at : at + SLICE] for at in range(0, len(rows), SLICE)]
+        return [names for part in slices for names in self._match(part, observe)]
+
+    def _match(self, rows: Rows, observe: bool) -> list[list[str]]:
         if not rows:
             return []
         columns = self._matcher.read(rows)
@@ -91,13 +101,13 @@ class Session:
             if self._windows is not None:
                 self._second_pass(columns, out, waiting, observe)
         names = self._set.names
-        return [_names(found, names) for found in out]
+        return [[names[rule] for rule in sorted(found)] if found else [] for found in out]
 
     def observe(self, rows: Rows) -> None:
         """Feed the windows with rows that were matched in an earlier run; nothing is matched."""
         if self._windows is None or not rows:
             return
-        columns = self._matcher.slots.batch(rows, frozenset())
+        columns = self._matcher.slots.batch(rows, _NOTHING)
         for row in range(len(rows)):
             self._observe(columns, row)
 
@@ -208,10 +218,7 @@ class Session:
         return Interpreter(lambda name: columns[name].exact(row), measure)
 
 
-def _names(found: list[int], names: Sequence[str]) -> list[str]:
-    if len(found) > 1:
-        found.sort()
-    return [names[rule] for rule in found]
+_NOTHING = Reader(())
 
 
 def _observer(
