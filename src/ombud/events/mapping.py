@@ -39,7 +39,10 @@ from ombud.events.columns import (
     plain_name,
 )
 from ombud.events.envelope import AUDIENCES, KINDS, Event
+from ombud.events.guess import guess
 from ombud.events.refusals import refusal
+
+__all__ = ["Mapping", "compile_path", "guess", "load_mapping", "parse_mapping"]
 
 Getter = Callable[[dict[str, Any]], Any]
 
