@@ -50,8 +50,8 @@ def open_source(
         earliest, ahead, clock: bounds of ``at``; see :func:`ombud.events.decode.decoder`.
 
     Raises:
-        UsageError: ``events/no-such-file``, ``is-a-folder``, ``unreadable``, ``unknown-format``,
-            ``not-text``, ``bad-header``, ``missing-column``, ``cannot-follow``.
+        UsageError: as :func:`ombud.events.formats.format_of`, and ``events/bad-header``,
+            ``missing-column``, ``cannot-follow``.
     """
     file = None if str(path) == "-" else Path(path)
     kind = format_of(file, format)
@@ -63,8 +63,8 @@ def open_source(
             file, lambda names, source: _dict_reader(names, source, mapping, bounds, str(path))
         )
     if kind == "jsonl":
-        decode = line_decoder(mapping, earliest=earliest, ahead=ahead, clock=clock)
-        return JsonLines(file, decode, follow=follow)
+        lines = line_decoder(mapping, earliest=earliest, ahead=ahead, clock=clock)
+        return JsonLines(file, lines, follow=follow)
 
     def make(names: list[str], source: Source) -> Callable[[Sequence[str]], Event]:
         read = _dict_reader(names, source, mapping, bounds, str(path))
