@@ -26,7 +26,7 @@ def _parts() -> _Parts:
 
 
 def measures_people(column: str) -> bool:
-    """Say whether the name of a feature, as ``extra.political_score``, tells that it measures such a thing."""
+    """Say whether the name of a feature, as ``extra.political_score``, tells that it measures such."""
     known = _parts()
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)
     parts = [part.casefold() for part in re.findall(r"[^\W\d_]+", spaced)]

@@ -111,7 +111,7 @@ def run_gate(
     remembered = memory.recall(cache_dir, key)
     if remembered is not None:
         return _result(remembered.faults, remembered.counts, cached=True)
-    faults = list(chain.from_iterable(_static(code) for code in codes))
+    faults = list(chain.from_iterable(static_faults(code) for code in codes))
     judge = _Judge(codes, binder)
     faults += judge.scenes(chain(speech(), exchanged(), mentions(), empty()))
     faults += judge.own_tests()
@@ -129,7 +129,8 @@ def _bind(codes: Sequence[Code]) -> Callable[[], Session]:
     return bind(codes).ruleset.session
 
 
-def _static(code: Code) -> list[Fault]:
+def static_faults(code: Code) -> list[Fault]:
+    """Return what is wrong with a code that its data alone shows (no event is evaluated)."""
     try:
         return check_static(code, _columns(code))
     except RuleError as wrong:
