@@ -136,3 +136,16 @@ def test_impossible_towns_are_refused(days: int, scale: float) -> None:
     with pytest.raises(UsageError) as caught:
         town(1, days, scale)
     assert caught.value.code in {"town/days", "town/scale"}
+
+
+def test_the_second_wording_plants_the_same_incidents_in_other_words() -> None:
+    """With the other wording harms, sides and languages stay, and a good part of the texts changes."""
+    one, two = town(3, 5, 0.02), town(3, 5, 0.02, wording="second")
+    assert [(i.harm, i.breach, i.lang) for i in one.incidents] == [
+        (i.harm, i.breach, i.lang) for i in two.incidents
+    ]
+    assert {e["post"].get("text") for e in one.events() if "post" in e} != {
+        e["post"].get("text") for e in two.events() if "post" in e
+    }
+    with pytest.raises(UsageError, match="wording"):
+        town(wording="third")

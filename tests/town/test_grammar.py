@@ -44,10 +44,11 @@ def test_bad_files_are_refused(text: str) -> None:
         parse_phrases(text, {}, {})
 
 
+@pytest.mark.parametrize("wording", ["first", "second"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_bundled_phrase_can_be_said(lang: str) -> None:
+def test_every_bundled_phrase_can_be_said(lang: str, wording: str) -> None:
     """No phrase of a bundled file names a list that does not exist."""
-    book = read_phrases(lang)
+    book = read_phrases(lang, wording)
     rng = Random(1)
     values = {"victim": "V", "one": "1", "two": "2"}
     for key, phrases in book.phrases.items():
@@ -58,7 +59,8 @@ def test_every_bundled_phrase_can_be_said(lang: str) -> None:
 
 def test_both_languages_have_the_same_lists_of_harms_and_topics() -> None:
     """What can be said about a topic or planted of a harm exists in both languages, with the same flags."""
-    en, zh = read_phrases("en"), read_phrases("zh")
+    assert read_phrases("en", "second").flags == read_phrases("en").flags
+    en, zh = read_phrases("en", "second"), read_phrases("zh", "second")
     shared = ("post.", "comment.", "voice.", "impersonation.", "flood.")
     for key in {*en.phrases, *zh.phrases}:
         if key.startswith(shared) or ".breach." in key or ".near." in key:
@@ -76,3 +78,13 @@ def test_there_are_many_fragments(lang: str) -> None:
     ordinary = sum(grammar.count(p) for p in ("post.", "comment.", "voice.", "addon", "react"))
     assert ordinary > 250
     assert planted > 500
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_second_wording_shares_no_phrase_with_the_first(lang: str) -> None:
+    """Lists that have a second wording have none of their phrases in the first, and there are many."""
+    first, second = read_phrases(lang), read_phrases(lang, "second")
+    assert set(first.phrases) == set(second.phrases)
+    changed = [key for key in first.phrases if first.phrases[key] != second.phrases[key]]
+    assert len(changed) > 60
+    assert all(set(first.phrases[key]).isdisjoint(second.phrases[key]) for key in changed)

@@ -32,11 +32,17 @@ def test_an_incident_is_found_once_by_any_of_its_events() -> None:
 
 def test_near_misses_and_ordinary_events_are_false_one_by_one() -> None:
     """A finding on a near miss, on an ordinary event, or of another harm than planted is false."""
-    findings = [("d", "threat"), ("ordinary", "threat"), ("c", "harassment"), ("c", "harassment")]
-    got = score(findings, SHEET, ["threat", "harassment"])
+    findings = [("d", "threat"), ("ordinary", "threat"), ("c", "exploitation"), ("c", "exploitation")]
+    got = score(findings, SHEET, ["threat", "exploitation"])
     assert (got["threat"].false, got["threat"].near_misses_found) == (2, 1)
     assert got["threat"].precision == 0.0
-    assert got["harassment"].false == 1
+    assert got["exploitation"].false == 1
+
+
+def test_a_finding_that_a_fair_reviewer_could_share_is_left_out() -> None:
+    """A threat that is also found as harassment is neither right nor false there."""
+    got = score([("a", "harassment"), ("d", "harassment")], SHEET, ["harassment"])["harassment"]
+    assert (got.shared, got.false, got.right) == (1, 1, 0)
 
 
 def test_a_second_harm_of_one_event_counts() -> None:

@@ -13,6 +13,7 @@ from ombud.town.almanac import START
 from ombud.town.breaches import plant_all
 from ombud.town.cast import gather
 from ombud.town.emit import Emitter, in_order
+from ombud.town.grammar import WORDINGS
 from ombud.town.happenings import voices, waves
 from ombud.town.life import Life, settle
 from ombud.town.people import Person
@@ -31,15 +32,16 @@ class Town:
     the same whatever is asked first.
     """
 
-    def __init__(self, seed: int, days: int, scale: float) -> None:
+    def __init__(self, seed: int, days: int, scale: float, wording: str = "first") -> None:
         self.seed = seed
         self.days = days
         self.scale = scale
+        self.wording = wording
         self.start: Micros = START
 
     @cached_property
     def _stage(self) -> Stage:
-        stage = Stage(self.seed, self.start, self.days, self.scale)
+        stage = Stage(self.seed, self.start, self.days, self.scale, self.wording)
         gather(stage)
         settle(stage)
         Life(stage).live()
@@ -97,19 +99,24 @@ class Town:
         return len(self._ordered)
 
 
-def town(seed: int = 1, days: int = 30, scale: float = 1.0) -> Town:
+def town(seed: int = 1, days: int = 30, scale: float = 1.0, *, wording: str = "first") -> Town:
     """Return the town of that seed.
 
     Args:
         seed: the same seed gives the same bytes.
         days: length of the stream; what happens in a month happens in these days.
         scale: multiplies ordinary life (people, posts, copies), not what is planted.
+        wording: ``first`` or ``second``: the same harms are planted in other words. Whoever
+            writes rules with the first in view can measure with the second what they are worth.
 
     Raises:
-        UsageError: ``days`` is below 1 or above 366, or ``scale`` is not between 0 and 100.
+        UsageError: ``days`` is below 1 or above 366, ``scale`` is not between 0 and 100, or
+            there is no such wording.
     """
     if not 1 <= days <= 366:
         raise UsageError.of("town/days", f"a town cannot live {days} days", hint="days goes from 1 to 366")
     if not 0 < scale <= 100:
         raise UsageError.of("town/scale", f"{scale} is no scale", hint="scale goes from 0.01 to 100")
-    return Town(seed, days, scale)
+    if wording not in WORDINGS:
+        raise UsageError.of("town/wording", f"there is no wording {wording!r}", hint="first or second")
+    return Town(seed, days, scale, wording)

@@ -157,15 +157,29 @@ def _compile(line: str) -> Phrase:
     return tuple(parts)
 
 
+WORDINGS = ("first", "second")
+"""Two ways in which the same things are planted; the second is kept in ``texts/second.*.txt``."""
+
+
 @cache
-def read_phrases(lang: str) -> Book:
-    """Return every list of the bundled files ``texts/*.<lang>.txt``."""
+def read_phrases(lang: str, wording: str = "first") -> Book:
+    """Return every list of the bundled files ``texts/*.<lang>.txt``.
+
+    Args:
+        lang: ``en`` or ``zh``.
+        wording: with ``second``, a list that the file ``second.<lang>.txt`` has is taken from there.
+    """
     phrases: dict[str, list[Phrase]] = {}
     flags: dict[str, tuple[str, ...]] = {}
     folder = files("ombud.town").joinpath("texts")
+    last = f"second.{lang}.txt"
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(f".{lang}.txt"):
+        if entry.name.endswith(f".{lang}.txt") and entry.name != last:
             parse_phrases(entry.read_text(encoding="utf-8"), phrases, flags)
+    if wording == "second":
+        others: dict[str, list[Phrase]] = {}
+        parse_phrases(folder.joinpath(last).read_text(encoding="utf-8"), others, flags)
+        phrases.update(others)
     return Book(
         MappingProxyType({key: tuple(found) for key, found in phrases.items()}), MappingProxyType(flags)
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ombud.town.truth import HARMS, PEOPLE_ONLY, Truth
+from ombud.town.truth import HARMS, OVERLAPS, PEOPLE_ONLY, Truth
 
 Status = Literal["rules", "people", "not yet"]
 
@@ -22,6 +22,8 @@ class HarmScore:
         right: events in breach that have a finding of this harm.
         false: other events that have one. Each such event touches a person, so a wrongly
             found wave of a thousand copies counts a thousand times.
+        shared: events in breach of another harm whose breaches a fair reviewer could also count
+            to this one (:data:`~ombud.town.truth.OVERLAPS`); neither right nor false.
         near_misses: incidents planted to look like this harm.
         near_misses_found: those with a finding on any of their events.
         status: ``rules`` (a rule looks for it), ``people`` (only people decide), ``not yet``.
@@ -33,6 +35,7 @@ class HarmScore:
     missed: int
     right: int
     false: int
+    shared: int
     near_misses: int
     near_misses_found: int
     status: Status
@@ -96,6 +99,8 @@ def _one(
     hits = sum(1 for events in planted.values() if events & found)
     guilty = set().union(*planted.values()) if planted else set()
     close = near.get(harm, {})
+    near_events = set().union(*close.values()) if close else set()
+    shared = (found & _shared(harm, breaches)) - guilty - near_events
     status: Status = "rules" if harm in ruled else "people" if harm in PEOPLE_ONLY else "not yet"
     return HarmScore(
         harm=harm,
@@ -103,8 +108,17 @@ def _one(
         found=hits,
         missed=len(planted) - hits,
         right=len(found & guilty),
-        false=len(found - guilty),
+        false=len(found - guilty - shared),
+        shared=len(shared),
         near_misses=len(close),
         near_misses_found=sum(1 for events in close.values() if events & found),
         status=status,
     )
+
+
+def _shared(harm: str, breaches: Mapping[str, Mapping[int, set[str]]]) -> set[str]:
+    events: set[str] = set()
+    for other, incidents in breaches.items():
+        if harm in OVERLAPS.get(other, ()):
+            events.update(*incidents.values())
+    return events

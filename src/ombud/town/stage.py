@@ -82,6 +82,7 @@ class Stage:
     start: Micros
     days: int
     scale: float
+    wording: str = "first"
     people: list[Person] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
@@ -97,7 +98,9 @@ class Stage:
         rng = self.rng("originals")
         for _ in range(24):
             self.originals.append((pdq(rng), self.start - (90 + int(rng.random() * 2000)) * DAY))
-        self.grammars = {lang: Grammar(lang, read_phrases(lang), makers(lang)) for lang in ("en", "zh")}
+        self.grammars = {
+            lang: Grammar(lang, read_phrases(lang, self.wording), makers(lang)) for lang in ("en", "zh")
+        }
 
     @property
     def end(self) -> Micros:

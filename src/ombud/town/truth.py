@@ -40,6 +40,32 @@ PEOPLE_ONLY: frozenset[str] = frozenset(
 """Harms that the provision table leaves to people: no rule is expected to find them."""
 
 
+OVERLAPS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "impersonation": frozenset({"deceptive_solicitation"}),
+        "unqualified_advice": frozenset({"deceptive_solicitation"}),
+        "coordinated_flooding": frozenset(
+            {"undisclosed_commerce", "metric_manipulation", "deceptive_solicitation"}
+        ),
+        "metric_manipulation": frozenset({"coordinated_flooding", "deceptive_solicitation"}),
+        "deceptive_solicitation": frozenset({"impersonation", "metric_manipulation"}),
+        "disaster_profiteering": frozenset({"deceptive_solicitation", "impersonation"}),
+        "private_information": frozenset({"confidential_leak", "harassment"}),
+        "misidentification": frozenset({"private_information", "harassment"}),
+        "harassment": frozenset({"threat"}),
+        "threat": frozenset({"harassment", "incitement_to_violence"}),
+        "incitement_to_violence": frozenset({"threat", "harassment"}),
+        "intimate_image": frozenset({"sexual_content", "harassment", "threat", "private_information"}),
+        "child_safety": frozenset({"private_information"}),
+        "exploitation": frozenset({"harassment", "child_safety"}),
+        "confidential_leak": frozenset({"private_information"}),
+        "vote_buying": frozenset({"metric_manipulation"}),
+        "report_abuse": frozenset({"harassment", "coordinated_flooding", "metric_manipulation"}),
+    }
+)
+"""For a breach of the first harm, further harms that a fair reviewer could name as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What one event is under one harm.
