@@ -10,6 +10,9 @@ import click
 
 from ombud.base.errors import ConductError, Fault, UsageError
 from ombud.base.nearest import did_you_mean
+from ombud.cli.code_diff import diff
+from ombud.cli.code_fork import fork
+from ombud.cli.code_schema import schema
 from ombud.cli.options import json_option
 from ombud.cli.output import cut, emit_json, say, table
 from ombud.conduct.faults import is_warning
@@ -264,3 +267,7 @@ def _result_object(result: TestResult) -> dict[str, Any]:
         "passed": result.passed,
         "message": result.message or None,
     }
+
+
+for _command in (fork, diff, schema):
+    code.add_command(_command)

@@ -78,7 +78,9 @@ def fork_code(
         raise UsageError.of(
             "conduct/bad-folder", f"{directory} lies inside the code itself", hint="name a folder beside it"
         )
-    names = Words(f"{parent.titles.en} (fork: {code_id})", f"{parent.titles.zh}（派生：{code_id}）")
+    names = Words(
+        f"{parent.titles.en[:200]} (fork: {code_id})", f"{parent.titles.zh[:200]}（派生：{code_id}）"
+    )
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{code_id}-", dir=directory.parent) as work:
