@@ -28,9 +28,9 @@ def case() -> None:
 @json_option
 def list_(store_dir: Path, clause: str | None, state: str, limit: int, json_: bool) -> None:
     """List cases: danger to life first, then severity, then the oldest."""
-    equal = {"clause": clause, "state": None if state == "all" else state}
+    wanted = None if state == "all" else state
     with open_store(store_dir, create=False) as store, store.read() as tx:
-        rows = cases.page(tx, limit=limit + 1, order="queue", **equal)
+        rows = cases.page(tx, limit=limit + 1, order="queue", clause=clause, state=wanted)
         more, rows = len(rows) > limit, rows[:limit]
     if json_:
         emit_lines(as_object(row) for row in rows)

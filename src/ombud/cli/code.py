@@ -74,7 +74,7 @@ def show(name: str, clause_id: str | None, status: str | None, lang: str, json_:
     if clause_id is not None:
         _show_clause(found, _clause(found, clause_id), lang, json_)
         return
-    clauses = [clause for clause in found.clauses if status in (None, clause.status)]
+    clauses = [clause for clause in found.clauses if status is None or clause.status == status]
     if json_:
         emit_json({**_summary(found), "clauses": [_clause_object(clause) for clause in clauses]})
         return

@@ -73,7 +73,9 @@ def _make_room(folder: Path) -> None:
     if folder.exists():
         if not (folder / MARK).is_file():
             hint = "name another folder with --dir"
-            raise UsageError(Fault("cli/not-a-demo", "this folder is not an earlier demo's", Where(folder), hint))
+            raise UsageError(
+                Fault("cli/not-a-demo", "this folder is not an earlier demo's", Where(folder), hint)
+            )
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     (folder / MARK).write_text("made by `ombud demo`, which may replace this folder\n", encoding="utf-8")

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def doctor(store_dir: Path | None, json_: bool) -> None:
 def _installation() -> Iterator[Check]:
     yield Check("Python", sys.version_info >= (3, 11), platform.python_version(), "3.11 or newer is needed")
     for name in PARTS:
-        yield _guarded(name, lambda name=name: version(name))
+        yield _guarded(name, partial(version, name))
     yield _guarded("pattern engine", _scan)
     yield _guarded("bundled codes", _codes)
 

@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _UNITS: dict[str, Micros] = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "": SECOND}
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[Micros]):
     """``90s``, ``5m``, ``2h``, ``1d``, or a bare number of seconds; becomes microseconds."""
 
     name = "duration"
@@ -31,7 +31,7 @@ class Duration(click.ParamType):
         return int(match[1]) * _UNITS[match[2]]
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[Micros]):
     """A date (``2026-09-11``, midnight UTC) or an RFC 3339 time; becomes microseconds UTC."""
 
     name = "date"

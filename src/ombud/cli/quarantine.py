@@ -61,16 +61,21 @@ def list_(store_dir: Path, code: str | None, status: str, limit: int, json_: boo
 @store_option
 @click.option("--code", metavar="CODE", help="Only this reason.")
 @click.option("--mapping", type=click.Path(path_type=Path), help="How to read the lines this time.")
+@click.option(
+    "--rules-of", "code_names", metavar="NAME|DIR", multiple=True, help="Codes (default: the store's)."
+)
 @json_option
-def retry(store_dir: Path, code: str | None, mapping: Path | None, json_: bool) -> None:
+def retry(
+    store_dir: Path, code: str | None, mapping: Path | None, code_names: tuple[str, ...], json_: bool
+) -> None:
     """Try the waiting lines again, with the codes that the store works with.
 
-    What can be taken now is evaluated as if it had just arrived; what still cannot
-    stays, with its reason. An event whose place in the stream has passed stays late.
+    What can be read now is evaluated in its place, with the history before it;
+    findings already made on other events stay. What still cannot be read stays.
     """
     from ombud.flow.retry import retry_quarantined
 
-    done = retry_quarantined(store_dir, code=code, mapping=mapping)
+    done = retry_quarantined(store_dir, code_names, code=code, mapping=mapping)
     if json_:
         emit_json({"taken": done.taken, "duplicates": done.duplicates, "still_waiting": done.waiting})
         return

@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +129,7 @@ def as_json_object(report: RunReport) -> dict[str, Any]:
         "notes": list(report.notes),
     }
     if report.rules:
-        value["rules"] = {
-            name: asdict(m) if hasattr(m, "__dataclass_fields__") else m for name, m in report.rules.items()
-        }
+        value["rules"] = dict(report.rules)
     return value
 
 

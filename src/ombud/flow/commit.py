@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ombud.base.clock import Clock, Micros, day_of
 from ombud.cases.opening import open_cases
@@ -18,7 +18,8 @@ from ombud.events.envelope import Event
 from ombud.events.reorder import AHEAD, LATE, Released
 from ombud.events.source import RAW_KEPT, Reject
 from ombud.flow.held import HeldEvents, Place
-from ombud.flow.intake import LateDoor, forget, late_words, take
+from ombud.flow.history import FILLED
+from ombud.flow.intake import Late, LateDoor, forget, late_words, take
 from ombud.flow.options import Counts
 from ombud.flow.trip import Trips
 from ombud.rules.evaluate import Evaluated, Evaluator, Mended
@@ -27,6 +28,12 @@ from ombud.store import Tx, findings, ledger, pending, positions, quarantine, ru
 
 CONFLICT = "events/id-conflict"
 """Quarantine code of an event whose id was taken before with other content."""
+
+
+class Placed(Protocol):
+    """Evaluates events behind the boundary, each where it belongs."""
+
+    def evaluate(self, events: Sequence[Event], first_seq: int) -> Evaluated: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +126,48 @@ class Committer:
         )
         self._enter(tx, taken.events, first, kept, counts)
         self._held.save(tx, step.released, step.places)
-        self._note(tx, step, buffer, boundary, counts, first + len(taken.events))
         self._next_seq = first + len(taken.events)
+        self._note(tx, step.positions, buffer, boundary, counts)
         by_rule = Counter(f"{row.code}/{row.rule}" for row in kept)
         return Committed(counts, taken.events, first, by_rule, evaluated.not_in_force, tripped)
+
+    def fill(
+        self,
+        tx: Tx,
+        events: Sequence[Event],
+        evaluator: Placed,
+        buffer: Mapping[str, Any],
+        boundary: Micros | None,
+    ) -> tuple[Committed, Late]:
+        """Take events behind the boundary, each evaluated in its place; repeats are only counted.
+
+        Args:
+            tx: the transaction.
+            events: in (at, id) order.
+            evaluator: asks the rules with the history before each event.
+            buffer: the reorder buffer's state, which this does not change.
+            boundary: events up to this instant have been released.
+        """
+        late = self._door.sort_out(tx, events)
+        taken = take(tx, late.late)
+        first = self._next_seq
+        evaluated = evaluator.evaluate(taken.events, first)
+        kept, opened, tripped = self._keep(tx, evaluated)
+        self._archive(tx, taken.events, taken.payloads, first)
+        counts = Counts(
+            events=len(taken.events),
+            duplicates=taken.duplicates + late.duplicates,
+            findings=len(kept),
+            cases=opened,
+        )
+        self._enter(tx, taken.events, first, kept, counts)
+        self._next_seq = first + len(taken.events)
+        if taken.events:
+            filled = [*state.load(tx, FILLED, []), [first, self._next_seq - 1]]
+            state.save(tx, FILLED, filled)
+        self._note(tx, {}, buffer, boundary, counts)
+        by_rule = Counter(f"{row.code}/{row.rule}" for row in kept)
+        return Committed(counts, taken.events, first, by_rule, evaluated.not_in_force, tripped), late
 
     def _keep(self, tx: Tx, evaluated: Evaluated) -> tuple[list[findings.NewFinding], int, tuple[str, ...]]:
         """Keep the findings that are new and open their cases."""
@@ -200,19 +245,18 @@ class Committer:
     def _note(
         self,
         tx: Tx,
-        step: Step,
+        places: Mapping[str, Any],
         buffer: Mapping[str, Any],
         boundary: Micros | None,
         counts: Counts,
-        next_seq: int,
     ) -> None:
         """Write down how far everything is, in the same transaction."""
-        for source, position in step.positions.items():
+        for source, position in places.items():
             positions.save(tx, source, position)
         self.total = self.total.plus(counts)
         self.counts = self.counts.plus(counts)
         progress = {
-            "next_seq": next_seq,
+            "next_seq": self._next_seq,
             "buffer": dict(buffer),
             "trips": self._trips.dump(),
             "total": self.total.as_dict(),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterator, Sequence
 
 from ombud.base.clock import Micros
 from ombud.events.archive import read_rows
 from ombud.events.decode import decoder
 from ombud.events.envelope import Event
-from ombud.store import Store, Tx, pending, segments
+from ombud.store import Store, Tx, pending, segments, state
+
+FILLED = "filled"
+"""Key of the state that lists the numbers of events that were filled in behind the stream."""
 
 _ANY_TIME: Micros = 10_000 * 366 * 86_400 * 1_000_000
 """Accepted once is accepted for good: what is read back is not held against the clock again."""
@@ -34,6 +38,35 @@ def history(
     for seq, event in pending_events(tx, since=since):
         if (since is None or event.at >= since) and (until is None or event.at < until):
             yield seq, event
+
+
+def ordered(
+    store: Store, tx: Tx, *, since: Micros | None = None, until: Micros | None = None
+) -> Iterator[Event]:
+    """Yield events in (at, id) order: as they were evaluated, with those filled in later in their place.
+
+    Arguments and errors are those of :func:`history`. The events filled in are few and
+    held in memory; the others are streamed.
+    """
+    ranges = [tuple(pair) for pair in state.load(tx, FILLED, [])]
+    rows = history(store, tx, since=since, until=until)
+    if not ranges:
+        yield from (event for _, event in rows)
+        return
+    filled = sorted(
+        (event for seq, event in history(store, tx, since=since, until=until) if _within(seq, ranges)),
+        key=_order,
+    )
+    streamed = (event for seq, event in rows if not _within(seq, ranges))
+    yield from heapq.merge(streamed, filled, key=_order)
+
+
+def _order(event: Event) -> tuple[Micros, str]:
+    return event.at, event.id
+
+
+def _within(seq: int, ranges: Sequence[tuple[int, ...]]) -> bool:
+    return any(first <= seq <= last for first, last in ranges)
 
 
 def pending_events(tx: Tx, *, since: Micros | None = None) -> Iterator[tuple[int, Event]]:

@@ -16,7 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ombud.base.clock import DAY, SECOND, Clock, SystemClock
+import msgspec
+
+from ombud.base.clock import DAY, SECOND, Clock, Micros, SystemClock
 from ombud.base.errors import OmbudError
 from ombud.events.decode import decoder
 from ombud.events.envelope import Event
@@ -26,12 +28,12 @@ from ombud.flow.codes import Adopted
 from ombud.flow.commit import Committed, Committer, Step
 from ombud.flow.feed import Read
 from ombud.flow.held import HeldEvents
-from ombud.flow.history import history
-from ombud.flow.intake import LateDoor
+from ombud.flow.history import ordered
+from ombud.flow.intake import Late, LateDoor
 from ombud.flow.options import Counts, RunOptions, RunReport
 from ombud.flow.seal import Sealer
 from ombud.flow.trip import Trips
-from ombud.rules.evaluate import Evaluator
+from ombud.rules.evaluate import Evaluated, Evaluator
 from ombud.store import Store, Tx, ledger, runs, state
 
 IDLE_S = 0.2
@@ -107,7 +109,7 @@ class Run:
             StoreError: the store cannot be written; everything up to the last batch is kept.
             UsageError: a source is not the file that was read before.
         """
-        self._begin()
+        self.begin()
         stopped = False
         try:
             while True:
@@ -115,7 +117,7 @@ class Run:
                     stopped = True
                     break
                 read = self._feed.read(self._options.batch)
-                self._turn(read)
+                self.turn(read)
                 if on_progress is not None:
                     on_progress(self._progress())
                 if read.end:
@@ -123,25 +125,18 @@ class Run:
                 if not read.events and not read.rejects:
                     self._idle()
         except OmbudError:
-            self._end("failed")
+            self.end("failed")
             raise
-        self._end("stopped" if stopped else "done")
-        return self._report(stopped)
+        self.end("stopped" if stopped else "done")
+        return self.report(stopped=stopped)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Restore everything the store knows, and rebuild the windows from the archive."""
         self._sealer = Sealer(self._store, self._options.segment_rows)
         orphans = self._sealer.start()
         if orphans:
             self._notes.append(f"removed {len(orphans)} unfinished archive files of an interrupted run")
-        evaluator = Evaluator(
-            self._adopted.bound,
-            self._adopted.in_force,
-            shadow=self._options.shadow,
-            hypothetical=self._options.as_if_in_force,
-            metrics=self._options.metrics,
-        )
-        self._evaluator = evaluator
+        self._evaluator = evaluator = self.evaluator()
         held = HeldEvents()
         with self._store.begin() as tx:
             saved = state.load(tx, "run") or {}
@@ -162,6 +157,16 @@ class Run:
         self._number = number
         self._sealer.seal_if_due()
 
+    def evaluator(self) -> Evaluator:
+        """Return the rules with empty windows."""
+        return Evaluator(
+            self._adopted.bound,
+            self._adopted.in_force,
+            shadow=self._options.shadow,
+            hypothetical=self._options.as_if_in_force,
+            metrics=self._options.metrics,
+        )
+
     def _restore_buffer(self, tx: Tx, held: HeldEvents, saved: Any) -> None:
         decode = decoder(earliest=-(1 << 62), ahead=1 << 62)
         if saved is None:
@@ -175,14 +180,14 @@ class Run:
         if not horizon or boundary is None:
             return
         batch: list[Event] = []
-        for _, event in history(self._store, tx, since=boundary - horizon):
+        for event in ordered(self._store, tx, since=boundary - horizon):
             batch.append(event)
             if len(batch) == self._options.batch:
                 self._evaluator.observe(batch)
                 batch = []
         self._evaluator.observe(batch)
 
-    def _turn(self, read: Read) -> None:
+    def turn(self, read: Read) -> None:
         """Push what was read through the buffer and commit the step."""
         released = self._reorder.push(read.events, latest=self._clock.now() + DAY)
         if read.end:
@@ -219,7 +224,24 @@ class Run:
             for name in done.tripped
         )
 
-    def _end(self, status: str) -> None:
+    def fill(self, events: Sequence[Event]) -> Late:
+        """Take events behind the boundary, each evaluated in its place; say what they were."""
+        evaluator = InPlace(self._store, self.evaluator)
+        with self._store.begin() as tx:
+            done, late = self._committer.fill(
+                tx, events, evaluator, dict(self._reorder.state()), self.boundary
+            )
+        self._take_note(done)
+        self._sealer.add(done.events, done.first_seq)
+        return late
+
+    @property
+    def boundary(self) -> Micros | None:
+        """Events up to this instant have been released; ``None`` before the first."""
+        return self._reorder.released_through
+
+    def end(self, status: str) -> None:
+        """Write down how the run ended."""
         with self._store.begin() as tx:
             runs.end(tx, self._number, self._clock.now(), status)
 
@@ -232,7 +254,8 @@ class Run:
             None if None in sizes else sum(size or 0 for size in sizes),
         )
 
-    def _report(self, stopped: bool) -> RunReport:
+    def report(self, *, stopped: bool = False) -> RunReport:
+        """Return what this call came to."""
         with self._store.read() as tx:
             root = ledger.root(tx).hex()
         notes = [*self._notes, *(note for source in self._feed.sources for note in source.notes)]
@@ -241,7 +264,7 @@ class Run:
                 f"{self._not_in_force} findings were left out: the events are older than the code's date of "
                 "effect; --as-if-in-force evaluates them as hypothetical, --in-force-from sets the date"
             )
-        metrics = self._evaluator.session.metrics() if self._options.metrics else {}
+        measured = self._evaluator.session.metrics or {}
         return RunReport(
             counts=self._committer.counts,
             total=self._committer.total,
@@ -252,7 +275,7 @@ class Run:
             ledger_root=root,
             stopped=stopped,
             notes=tuple(notes),
-            rules=metrics,
+            rules={name: msgspec.structs.asdict(found) for name, found in measured.items()},
         )
 
     def _described(self) -> dict[str, Any]:
@@ -261,6 +284,34 @@ class Run:
 
     def _hashes(self) -> dict[str, str]:
         return {code.id: code.hash for code in self._adopted.codes}
+
+
+class InPlace:
+    """Evaluates events behind the stream with the windows as they stood at each event's time."""
+
+    def __init__(self, store: Store, make: Callable[[], Evaluator]) -> None:
+        self._store = store
+        self._make = make
+
+    def evaluate(self, events: Sequence[Event], first_seq: int) -> Evaluated:
+        """Evaluate events in (at, id) order; the first has number ``first_seq``."""
+        evaluator = self._make()
+        parts: list[Evaluated] = []
+        if events:
+            with self._store.read() as tx:
+                since, until = events[0].at - evaluator.horizon, events[-1].at + 1
+                past = ordered(self._store, tx, since=since, until=until)
+                ahead = next(past, None)
+                for seq, event in enumerate(events, first_seq):
+                    while ahead is not None and (ahead.at, ahead.id) < (event.at, event.id):
+                        evaluator.observe([ahead])
+                        ahead = next(past, None)
+                    parts.append(evaluator.evaluate([event], seq))
+        return Evaluated(
+            tuple(item for part in parts for item in part.findings),
+            tuple(item for part in parts for item in part.mended),
+            sum(part.not_in_force for part in parts),
+        )
 
 
 def _joined(one: Released[Event], other: Released[Event]) -> Released[Event]:
