@@ -7,8 +7,6 @@ told apart by name: ``at``, ``first_at``, ``last_at`` belong to events; ``starte
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,113 +15,97 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     UniqueConstraint,
     text,
 )
 
+from ombud.store import life
+from ombud.store.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
 # Every revision the code knows, oldest first; a test holds it equal to the migrations.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _number(name: str = "n") -> Column[int]:
-    """Return a primary key that the code numbers itself, so that a run's numbers repeat."""
-    return Column(name, BigInteger, primary_key=True, autoincrement=False)
-
-
-def _needed(name: str, kind: Any, **more: Any) -> Column[Any]:
-    return Column(name, kind, nullable=False, **more)
-
+__all__ = ["HEAD", "REVISIONS", "life", "metadata"]
 
 inbox = Table(
     "inbox",
     metadata,
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("key", LargeBinary, primary_key=True),
-    _needed("content", LargeBinary),
+    needed("content", LargeBinary),
     sqlite_with_rowid=False,
 )
 
 pending = Table(
     "pending",
     metadata,
-    _number("first_seq"),
-    _needed("count", Integer),
-    _needed("min_at", BigInteger),
-    _needed("max_at", BigInteger),
-    _needed("blob", LargeBinary),
+    number("first_seq"),
+    needed("count", Integer),
+    needed("min_at", BigInteger),
+    needed("max_at", BigInteger),
+    needed("blob", LargeBinary),
 )
 
 held = Table(
     "held",
     metadata,
-    _number("chunk"),
-    _needed("count", Integer),
-    _needed("blob", LargeBinary),
+    number("chunk"),
+    needed("count", Integer),
+    needed("blob", LargeBinary),
 )
 
 segments = Table(
     "segments",
     metadata,
     Column("file", SafeText, primary_key=True),
-    _needed("first_seq", BigInteger),
-    _needed("last_seq", BigInteger),
-    _needed("min_at", BigInteger),
-    _needed("max_at", BigInteger),
-    _needed("n", BigInteger),
-    _needed("sha256", SafeText),
+    needed("first_seq", BigInteger),
+    needed("last_seq", BigInteger),
+    needed("min_at", BigInteger),
+    needed("max_at", BigInteger),
+    needed("n", BigInteger),
+    needed("sha256", SafeText),
 )
 
 positions = Table(
     "positions",
     metadata,
     Column("key", LargeBinary, primary_key=True),
-    _needed("source", SafeText),
-    _needed("position", JsonText),
+    needed("source", SafeText),
+    needed("position", JsonText),
 )
 
-state = Table("state", metadata, Column("key", SafeText, primary_key=True), _needed("value", JsonText))
+state = Table("state", metadata, Column("key", SafeText, primary_key=True), needed("value", JsonText))
 
 runs = Table(
     "runs",
     metadata,
-    _number("id"),
-    _needed("started", BigInteger),
+    number("id"),
+    needed("started", BigInteger),
     Column("ended", BigInteger),
-    _needed("status", SafeText),
-    _needed("options", JsonText),
-    _needed("codes", JsonText),
+    needed("status", SafeText),
+    needed("options", JsonText),
+    needed("codes", JsonText),
     Column("register_revision", SafeText),
-    _needed("counters", JsonText),
+    needed("counters", JsonText),
 )
 
 quarantine = Table(
     "quarantine",
     metadata,
-    _number(),
-    _needed("key", LargeBinary),
-    _needed("code", SafeText),
-    _needed("message", SafeText),
-    _needed("source", SafeText),
+    number(),
+    needed("key", LargeBinary),
+    needed("code", SafeText),
+    needed("message", SafeText),
+    needed("source", SafeText),
     Column("line", BigInteger),
     Column("offset", BigInteger),
-    _needed("raw", LargeBinary),
-    _needed("at", BigInteger),
-    _needed("status", SafeText),
+    needed("raw", LargeBinary),
+    needed("at", BigInteger),
+    needed("status", SafeText),
     Column("run", BigInteger, ForeignKey("runs.id")),
     UniqueConstraint("key"),
     Index(None, "status", "n"),
@@ -134,36 +116,42 @@ pins = Table(
     metadata,
     Column("code", SafeText, primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
-    _needed("version", SafeText),
-    _needed("hash", SafeText),
-    _needed("adopted_at", BigInteger),
-    _needed("adopted_seq", BigInteger),
-    _needed("payload", JsonText),
+    needed("version", SafeText),
+    needed("hash", SafeText),
+    needed("adopted_at", BigInteger),
+    needed("adopted_seq", BigInteger),
+    needed("payload", JsonText),
 )
 
 cases = Table(
     "cases",
     metadata,
-    _number(),
-    _needed("id", SafeText),
-    _needed("key", LargeBinary),
-    _needed("ordinal", Integer),
-    _needed("subject_kind", SafeText),
-    _needed("subject", SafeText),
-    _needed("code", SafeText),
-    _needed("clause", SafeText),
-    _needed("clause_version", SafeText),
-    _needed("lane", SmallInteger),
-    _needed("severity", SmallInteger),
-    _needed("state", SafeText),
-    _needed("hypothetical", Boolean),
-    _needed("opened_at", BigInteger),
-    _needed("first_at", BigInteger),
-    _needed("last_at", BigInteger),
-    _needed("findings", Integer),
+    number(),
+    needed("id", SafeText),
+    needed("key", LargeBinary),
+    needed("ordinal", Integer),
+    needed("subject_kind", SafeText),
+    needed("subject", SafeText),
+    needed("code", SafeText),
+    needed("clause", SafeText),
+    needed("clause_version", SafeText),
+    needed("lane", SmallInteger),
+    needed("severity", SmallInteger),
+    needed("state", SafeText),
+    needed("hypothetical", Boolean),
+    needed("opened_at", BigInteger),
+    needed("first_at", BigInteger),
+    needed("last_at", BigInteger),
+    needed("findings", Integer),
+    needed("imminence", SmallInteger, server_default="0"),
+    needed("vulnerable", SmallInteger, server_default="0"),
+    needed("reach", BigInteger, server_default="0"),
+    Column("language", SafeText),
+    Column("rank", BigInteger),  # set by a trigger; see ombud.cases.priority
     UniqueConstraint("id"),
     UniqueConstraint("key", "ordinal"),
 )
+Index("ix_cases_rank", cases.c.state, cases.c.lane, cases.c.rank, cases.c.reach.desc(), cases.c.n)
 Index("ix_cases_queue", cases.c.state, cases.c.lane, cases.c.severity.desc(), cases.c.n)
 Index(
     "ux_cases_open",
@@ -178,33 +166,33 @@ case_history = Table(
     metadata,
     Column("case_id", SafeText, ForeignKey("cases.id"), primary_key=True),
     Column("n", Integer, primary_key=True, autoincrement=False),
-    _needed("at", BigInteger),
-    _needed("kind", SafeText),
-    _needed("body", JsonText),
+    needed("at", BigInteger),
+    needed("kind", SafeText),
+    needed("body", JsonText),
 )
 
 findings = Table(
     "findings",
     metadata,
-    _number(),
-    _needed("key", LargeBinary),
+    number(),
+    needed("key", LargeBinary),
     Column("salt", LargeBinary),
-    _needed("event_id", SafeText),
+    needed("event_id", SafeText),
     Column("origin", SafeText),
-    _needed("event_seq", BigInteger),
-    _needed("at", BigInteger),
-    _needed("code", SafeText),
-    _needed("rule", SafeText),
-    _needed("rule_hash", SafeText),
-    _needed("clause", SafeText),
-    _needed("clause_version", SafeText),
-    _needed("status", SafeText),
-    _needed("hypothetical", Boolean),
+    needed("event_seq", BigInteger),
+    needed("at", BigInteger),
+    needed("code", SafeText),
+    needed("rule", SafeText),
+    needed("rule_hash", SafeText),
+    needed("clause", SafeText),
+    needed("clause_version", SafeText),
+    needed("status", SafeText),
+    needed("hypothetical", Boolean),
     Column("mended_at", BigInteger),
-    _needed("evidence", JsonText),
-    _needed("subject_kind", SafeText),
-    _needed("subject", SafeText),
-    _needed("account", SafeText),
+    needed("evidence", JsonText),
+    needed("subject_kind", SafeText),
+    needed("subject", SafeText),
+    needed("account", SafeText),
     Column("post", SafeText),
     Column("post_key", LargeBinary),
     Column("case_id", SafeText, ForeignKey("cases.id")),
@@ -217,11 +205,11 @@ findings = Table(
 ledger = Table(
     "ledger",
     metadata,
-    _number("seq"),
-    _needed("at", BigInteger),
-    _needed("kind", SafeText),
-    _needed("entry", LargeBinary),
-    _needed("leaf", LargeBinary),
-    _needed("nodes", LargeBinary),
-    _needed("root", LargeBinary),
+    number("seq"),
+    needed("at", BigInteger),
+    needed("kind", SafeText),
+    needed("entry", LargeBinary),
+    needed("leaf", LargeBinary),
+    needed("nodes", LargeBinary),
+    needed("root", LargeBinary),
 )
