@@ -59,11 +59,11 @@ class Registers(Protocol):
 class NoRegisters:
     """Registers without a row, for tests and for runs without a store."""
 
-    def rows(self, register: str, at: int) -> Sequence[Mapping[str, Any]]:
+    def rows(self, register: str, at: int) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002 - the protocol's
         """Return no row."""
         return ()
 
-    def revision(self, register: str) -> str:
+    def revision(self, register: str) -> str:  # noqa: ARG002 - the protocol's
         """Return the revision of an empty register."""
         return ""
 
