@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ombud.expr.columns import Slots
@@ -46,22 +46,16 @@ class ColumnIndex:
         self.rules = frozenset(needs)
         self.columns = frozenset(values) | frozenset(name for name, _ in bounds)
 
-    def due(self, columns: Columns, count: int, out: list[tuple[int, Sequence[int]]]) -> None:
-        """Add (row, rules due) to ``out``."""
+    def due(self, columns: Columns, count: int) -> Iterator[tuple[int, list[int]]]:
+        """Yield (row, rules due); rules may repeat."""
         rows = range(count)
         for slot, places in self._values:
-            get = places.get
             column: Any = columns[slot]
-            out.extend(
-                [(row, rules) for row, value in zip(rows, column, strict=True) if (rules := get(value))]
-            )
+            for row, rules in zip(rows, map(places.get, column), strict=True):
+                if rules:
+                    yield row, rules
         for slot, bounds in self._bounds:
             column = columns[slot]
-            due = bounds.due
-            out.extend(
-                [
-                    (row, rules)
-                    for row, value in zip(rows, column, strict=True)
-                    if value == value and (rules := due(value))
-                ]
-            )
+            for row, value in zip(rows, column, strict=True):
+                if value == value and (rules := bounds.due(value)):
+                    yield row, rules

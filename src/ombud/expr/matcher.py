@@ -6,7 +6,7 @@ second pass of a session, which goes row by row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ombud.expr.ast import Col, walk
@@ -98,28 +98,28 @@ class Matcher:
             self._loops.append(self.code.make("columns, out, measure", head + "\n".join(lines), constants))
         return eager
 
-    def candidates(self, columns: Columns, count: int) -> list[tuple[int, Sequence[int]]]:
-        """Return (row, rules due) from texts and indexed columns; rules may repeat."""
-        due: list[tuple[int, Sequence[int]]] = []
+    def candidates(self, columns: Columns, count: int) -> Iterator[tuple[int, Iterable[int], bool]]:
+        """Yield (row, rules due, by an exact need) from texts and columns; rules may repeat."""
         numbers = self.slots.numbers
         for scanner in self.scanners:
             texts: Any = columns[numbers[scanner.column, ""]]
             folds: Values = columns[numbers[scanner.column, "folded"]] if scanner.folded else ()
-            due.extend(scanner.scan(texts, folds.__getitem__))
+            yield from scanner.scan(texts, folds.__getitem__)
         if self.index.columns:
-            self.index.due(columns, count, due)
-        return due
+            for row, rules in self.index.due(columns, count):
+                yield row, rules, False
 
     def match(self, columns: Columns, count: int) -> tuple[list[list[int]], list[tuple[int, list[int]]]]:
         """Return each row's rules that hold (unsorted), and the windowed rules due as (row, rules)."""
         out: list[list[int]] = [[] for _ in range(count)]
         for loop in self._loops:
             loop(columns, out, no_window)
-        functions = self.code.functions
+        tables = (self.code.functions, self.code.rests)
         waiting: list[tuple[int, list[int]]] = []
         windowed = self.windowed
-        for row, rules in self.candidates(columns, count):
+        for row, rules, exact in self.candidates(columns, count):
             found = out[row]
+            functions = tables[exact]
             if windowed:
                 later = [rule for rule in rules if rule in windowed]
                 if later:
@@ -128,6 +128,7 @@ class Matcher:
             for rule in rules:
                 if functions[rule](columns, row, no_window) and rule not in found:
                     found.append(rule)
+        functions = self.code.functions
         for rule in self._slow:
             for row in range(count):
                 if functions[rule](columns, row, no_window):

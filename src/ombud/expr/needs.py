@@ -8,7 +8,7 @@ least often met is taken, under OR the sides are joined, under NOT the question 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -31,6 +31,8 @@ from ombud.expr.ast import (
     Scalar,
     Text,
 )
+from ombud.expr.hyper import Form
+from ombud.expr.scanform import scan_form
 from ombud.expr.types import NAN_TYPES, Type
 
 MAX_NEEDS = 2_000
@@ -43,15 +45,17 @@ OFTEN = 0.9
 class TextNeed(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """One of ``literals`` (scan form) is in the column's text, or in its folded form.
 
-    ``ascii`` is a Hyperscan pattern for pure ASCII texts; ``literals`` of ``None``
-    promise nothing for other texts.
+    ``ascii`` and ``wide`` are whole patterns for pure ASCII and for other texts; literals
+    of ``None`` promise nothing where there is no whole pattern. ``exact``: in an ASCII text
+    the test is TRUE wherever the whole pattern, or without one a literal, is seen.
     """
 
     column: str
     folded: bool
     literals: tuple[str, ...] | None
-    ascii: str | None = None
-    caseless: bool = True
+    ascii: Form | None = None
+    wide: Form | None = None
+    exact: bool = False
 
 
 class ValueNeed(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -69,6 +73,9 @@ class RangeNeed(msgspec.Struct, frozen=True, tag=True, array_like=True):
     bound: int | float
 
 
+PATTERN = 0.05
+"""The share of texts in which a whole pattern is taken to be found."""
+
 Need: TypeAlias = TextNeed | ValueNeed | RangeNeed
 Needs: TypeAlias = tuple[Need, ...]
 Chance = Callable[[Need], float]
@@ -79,12 +86,15 @@ _MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NEVER = ValueNeed("", ())
 
 
+def literal_chance(need: TextNeed) -> float:
+    """Return how often one of a text need's literals is met, as a guess."""
+    return 1.0 if need.literals is None else min(1.0, sum(map(regex.frequency, need.literals)))
+
+
 def guess(need: Need) -> float:
     """Return how often a need is met as far as can be told without a sample."""
     if isinstance(need, TextNeed):
-        if need.literals is not None:
-            return min(1.0, sum(map(regex.frequency, need.literals)))
-        return 0.3
+        return min(literal_chance(need), PATTERN) if need.ascii is not None else literal_chance(need)
     if isinstance(need, ValueNeed):
         return min(0.3, 0.02 * len(need.values)) if need.values != (True,) else 0.3
     return 0.3
@@ -100,12 +110,41 @@ def chance_with(common: frozenset[str]) -> Chance:
     return chance
 
 
-def needs_of(tree: Expr, chance: Chance = guess) -> Needs | None:
-    """Return the needs of a rule, ``None`` if it must always run."""
-    needs = _Finder(chance).of(tree, truth=True)
-    if needs is None:
-        return None
-    return tuple(dict.fromkeys(need for need in needs if need is not _NEVER))
+class Choice(NamedTuple):
+    """A rule's needs (``None``: it must always run), and what is left to ask where they are exact.
+
+    ``rest`` is the rule without the condition that the needs come from: in an ASCII text in
+    which a need was seen the rule is TRUE exactly if ``rest`` is. ``None``: ask the whole rule.
+    """
+
+    needs: Needs | None
+    rest: Expr | None
+
+
+def choose(tree: Expr, chance: Chance = guess) -> Choice:
+    """Choose the condition of a rule by which to look for it."""
+    finder = _Finder(chance)
+    args = tree.args if isinstance(tree, And) else (tree,)
+    found = [(needs, arg) for arg in args if (needs := finder.of(arg, truth=True)) is not None]
+    if not found:
+        return Choice(None, None)
+    best, chosen = min(found, key=lambda pair: sum(map(chance, pair[0])))
+    needs = tuple(dict.fromkeys(need for need in best if need is not _NEVER))
+    if not _direct(chosen) or not all(isinstance(need, TextNeed) and need.exact for need in needs):
+        return Choice(needs, None)
+    others = tuple(arg for arg in args if arg is not chosen)
+    if not others:
+        return Choice(needs, Lit(0, 0, Type.BOOL, 1, True))
+    if len(others) == 1:
+        return Choice(needs, others[0])
+    return Choice(needs, And(tree.start, tree.end, Type.BOOL, tree.height, others))
+
+
+def _direct(node: Expr) -> bool:
+    """Tell whether the node is TRUE exactly if one of its needs is, given that they are exact."""
+    if isinstance(node, Or):
+        return all(map(_direct, node.args))
+    return isinstance(node, Text | Regex) or (isinstance(node, ListTest) and not node.every)
 
 
 class _Finder:
@@ -156,8 +195,7 @@ class _Finder:
             return self.of(a, truth=bool(b.value) is (op == "="))
         if op == "=":
             if isinstance(b.value, str) and not isinstance(a, Col):
-                sources = _sources(a)
-                return None if sources is None or not b.value else _literal(sources, b.value)
+                return _literal(a, b.value)
             return _values(a, (b.value,))
         a = a.x if isinstance(a, Call) and a.fn == "double" and abs(float(b.value)) < 2**53 else a
         if op == "!=" or not isinstance(a, Col) or _dear(a) or a.type not in NAN_TYPES:
@@ -165,10 +203,7 @@ class _Finder:
         return (RangeNeed(a.name, op, b.value),)  # type: ignore[arg-type]
 
     def words(self, node: ListTest) -> Needs | None:
-        sources = _sources(node.x)
-        if sources is None:
-            return None
-        parts = [_literal(sources, word) if word else None for word in node.values]
+        parts = [_literal(node.x, word, contains=True) for word in node.values]
         if node.every:
             return self.rarest(parts)
         return _joined(parts) if parts else (_NEVER,)
@@ -216,9 +251,23 @@ def _sources(x: Expr) -> list[tuple[str, bool]] | None:
             return None
 
 
-def _literal(sources: list[tuple[str, bool]], word: str) -> Needs | None:
-    form = _usable((regex.scan_form(word),))
-    return None if form is None else tuple(TextNeed(name, fold, form) for name, fold in sources)
+def _literal(x: Expr, word: str, *, contains: bool = False) -> Needs | None:
+    """Return the needs of a text ``x`` that must hold ``word`` (``contains``: and no more is asked)."""
+    sources = _sources(x)
+    form = _usable((scan_form(word),))
+    if sources is None or form is None or not word:
+        return None
+    exact = contains and _says_all(x, word)
+    return tuple(TextNeed(name, fold, form, exact=exact) for name, fold in sources)
+
+
+def _says_all(x: Expr, word: str) -> bool:
+    """Tell whether seeing ``word``, whatever its case, in an ASCII text means that ``x`` contains it."""
+    if not word.isascii() or "\x00" in word:
+        return False
+    if isinstance(x, Call) and isinstance(x.x, Col):
+        return word == word.lower() and (x.fn == "lower" or word.isprintable())
+    return isinstance(x, Col) and word.lower() == word.upper()
 
 
 def _usable(literals: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -230,18 +279,16 @@ def _usable(literals: tuple[str, ...] | None) -> tuple[str, ...] | None:
 
 
 def _text(node: Text) -> Needs | None:
-    sources = _sources(node.x)
-    if sources is None or not isinstance(node.y, Lit) or not node.y.value:
+    if not isinstance(node.y, Lit) or not node.y.value:
         return None
-    return _literal(sources, str(node.y.value))
+    return _literal(node.x, str(node.y.value), contains=node.fn == "contains")
 
 
 def _like(node: Like) -> Needs | None:
-    sources = _sources(node.x)
     words = [part for part in node.parts if isinstance(part, str)]
-    if sources is None or not words:
+    if not words:
         return None
-    return _literal(sources, min(words, key=lambda w: (regex.frequency(w), w)))
+    return _literal(node.x, min(words, key=lambda w: (regex.frequency(w), w)))
 
 
 def _regex(node: Regex) -> Needs | None:
@@ -251,9 +298,11 @@ def _regex(node: Regex) -> Needs | None:
     if sources is None:
         return None
     found = regex.needs(node.pattern, fold=node.fold)
-    plain = isinstance(node.x, Col)
-    form = found.ascii if plain else None
     literals = _usable(found.literals)
-    if literals is None and form is None:
+    if not isinstance(node.x, Col):  # the whole forms are for the text as it stands
+        return None if literals is None else tuple(TextNeed(name, fold, literals) for name, fold in sources)
+    plain, wide = found.ascii, found.wide
+    if literals is None and (plain is None or wide is None):
         return None
-    return tuple(TextNeed(name, fold, literals, form, found.caseless) for name, fold in sources)
+    exact = plain is not None and plain.exact
+    return (TextNeed(node.x.name, False, literals, plain, wide, exact),)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ombud.expr.ast import And, Call, Cmp, Col, Expr, In, Lit, Not, Or, Scalar, Window, strip, walk
-from ombud.expr.needs import Needs, chance_with, needs_of
+from ombud.expr.needs import Choice, Needs, TextNeed, chance_with, choose
 from ombud.expr.prefilter import TextPlan, plan_texts
 from ombud.expr.types import Type
 
@@ -18,13 +18,15 @@ FORMAT = 1
 class RulePlan(msgspec.Struct, frozen=True, array_like=True):
     """One rule: its text, its tree (msgpack, read on first use), what it needs and reads.
 
-    ``needs`` of ``None`` means that it always runs; ``windows`` are numbers of
-    :attr:`Plan.windows`; ``guards`` the literal values a top-level condition allows.
+    ``needs`` of ``None`` means that it always runs; ``rest`` is all there is left to ask
+    where a need was seen in an ASCII text (``None``: the whole tree); ``windows`` are
+    numbers of :attr:`Plan.windows`; ``guards`` the values a top-level condition allows.
     """
 
     text: str
     tree: msgspec.Raw
     needs: Needs | None
+    rest: msgspec.Raw | None
     reads: tuple[str, ...]
     windows: tuple[int, ...]
     guards: tuple[tuple[str, tuple[str, ...]], ...]
@@ -56,6 +58,11 @@ def tree_of(rule: RulePlan) -> Expr:
     return _TREE.decode(rule.tree)
 
 
+def rest_of(rule: RulePlan) -> Expr:
+    """Return what is left to ask where one of the rule's needs was seen in an ASCII text."""
+    return _TREE.decode(rule.tree if rule.rest is None else rule.rest)
+
+
 def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = frozenset()) -> Plan:
     """Plan the rules given as name → (text, tree); tests of ``common`` columns are met often."""
     chance = chance_with(common)
@@ -63,7 +70,9 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = fr
     shared: list[WindowPlan] = []
     rules: list[RulePlan] = []
     forms: dict[tuple[str, str], None] = {}
-    for text, tree in trees.values():
+    choices = [choose(tree, chance) for _, tree in trees.values()]
+    texts, whole = plan_texts({i: c.needs for i, c in enumerate(choices) if c.needs is not None})
+    for (text, tree), choice in zip(trees.values(), choices, strict=True):
         nodes = walk(tree)
         numbers: list[int] = []
         for node in nodes:
@@ -74,13 +83,22 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = fr
             elif isinstance(node, Call) and isinstance(node.x, Col) and node.fn in {"lower", "folded"}:
                 forms[node.x.name, node.fn] = None
         reads = tuple(sorted({node.name for node in nodes if isinstance(node, Col)}))
-        needs = needs_of(tree, chance)
         raw = msgspec.Raw(_ENCODE.encode(tree))
-        rules.append(RulePlan(text, raw, needs, reads, tuple(sorted(set(numbers))), _guards(tree)))
-    texts = plan_texts({i: rule.needs for i, rule in enumerate(rules) if rule.needs is not None})
+        rest = _rest(choice, whole)
+        rules.append(
+            RulePlan(text, raw, choice.needs, rest, reads, tuple(sorted(set(numbers))), _guards(tree))
+        )
     forms |= {(text.column, "folded"): None for text in texts if text.folded}
     ordered = sorted(forms, key=lambda form: (form[1] != "", form))
     return Plan(tuple(trees), tuple(rules), tuple(texts), tuple(shared), tuple(ordered))
+
+
+def _rest(choice: Choice, whole: frozenset[TextNeed]) -> msgspec.Raw | None:
+    """Return what is left to ask; a pattern's literals alone do not say all it asks."""
+    seen = [need for need in choice.needs or () if isinstance(need, TextNeed)]
+    if choice.rest is None or any(need.ascii is not None and need not in whole for need in seen):
+        return None
+    return msgspec.Raw(_ENCODE.encode(choice.rest))
 
 
 def question(node: Window) -> bytes:

@@ -1,22 +1,23 @@
 """Finds in one linear pass which rules a text can concern: one Hyperscan database per text column.
 
-Two databases share their atoms: ``ascii`` holds literals and whole patterns for pure
-ASCII texts, ``wide`` literals alone for all other texts, which are scanned in scan
-form (:func:`ombud.expr.regex.scan_form`) and, where a rule asks for it, folded as well.
-A rule about which a database can promise nothing is listed as always due there.
+Three databases share their atoms. ``ascii`` holds literals and whole patterns for pure
+ASCII texts. Other texts are scanned for literals in scan form
+(:func:`ombud.expr.scanform.scan_form`), folded as well where a rule asks for it, and as they
+are for whole patterns. A rule about which nothing can be promised is listed as always due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import hyperscan
 import msgspec
 
-from ombud.expr.needs import Needs, TextNeed, guess
+from ombud.expr.hyper import Form
+from ombud.expr.needs import Needs, TextNeed, literal_chance
 from ombud.expr.patterns import encode
-from ombud.expr.regex import scan_form
+from ombud.expr.scanform import scan_form
 
 WHOLE_PATTERNS = 120
 """Most whole patterns in one database (compile time grows faster than their number)."""
@@ -24,11 +25,8 @@ WHOLE_PATTERNS = 120
 WHOLE_ABOVE = 0.00002
 """A pattern whose literals are in fewer texts than this (a guess) needs no whole form."""
 
-_FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
+_LITERAL = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
 _MODE = hyperscan.HS_MODE_BLOCK
-
-Form = tuple[str, bool]
-"""A Hyperscan pattern for ASCII texts, and whether it ignores case."""
 
 
 class TextPlan(msgspec.Struct, frozen=True, array_like=True):
@@ -40,84 +38,111 @@ class TextPlan(msgspec.Struct, frozen=True, array_like=True):
 
     column: str
     ascii: bytes | None
-    wide: bytes | None
+    literals: bytes | None
+    patterns: bytes | None
     targets: tuple[tuple[int, ...], ...]
     ascii_due: tuple[int, ...]
     wide_due: tuple[int, ...]
     folded: bool
 
 
-def plan_texts(needs: Mapping[int, Needs]) -> list[TextPlan]:
-    """Return one plan for each text column that ``needs`` (rule number to needs) look into."""
+def plan_texts(needs: Mapping[int, Needs]) -> tuple[list[TextPlan], frozenset[TextNeed]]:
+    """Return one plan for each text column that ``needs`` (rule number to needs) look into.
+
+    The second value holds the needs whose whole pattern is scanned for in ASCII texts.
+    """
     columns: dict[str, list[tuple[int, TextNeed]]] = {}
     for rule, alternatives in needs.items():
         for need in alternatives:
             if isinstance(need, TextNeed):
                 columns.setdefault(need.column, []).append((rule, need))
-    return [_plan_column(column, pairs) for column, pairs in sorted(columns.items())]
+    planners = [_Planner(column, pairs) for column, pairs in sorted(columns.items())]
+    return [planner.plan() for planner in planners], frozenset().union(*(p.whole_ascii for p in planners))
 
 
-def _plan_column(column: str, pairs: list[tuple[int, TextNeed]]) -> TextPlan:
-    whole = _whole(pairs)
-    ids: dict[str | Form, int] = {}
-    targets: list[set[int]] = []
-    in_ascii: dict[str | Form, int] = {}
-    in_wide: dict[str, int] = {}
-    ascii_due: set[int] = set()
-    wide_due: set[int] = set()
+class _Planner:
+    """Gathers the atoms of one column."""
 
-    def add(atom: str | Form, rule: int) -> int:
-        number = ids.setdefault(atom, len(ids))
-        if number == len(targets):
-            targets.append(set())
-        targets[number].add(rule)
+    def __init__(self, column: str, pairs: list[tuple[int, TextNeed]]) -> None:
+        self.column = column
+        self.pairs = pairs
+        chosen = _worth_whole([need for _, need in pairs])
+        self.whole_ascii = frozenset(_compiling({need: need.ascii for need in chosen}, utf8=False))
+        self.whole_wide = frozenset(_compiling({need: need.wide for need in chosen}, utf8=True))
+        self.ids: dict[str | tuple[Form | None, Form | None], int] = {}
+        self.targets: list[set[int]] = []
+
+    def atom(self, key: str | tuple[Form | None, Form | None], rule: int) -> int:
+        """Number an atom and note that it makes the rule a candidate."""
+        number = self.ids.setdefault(key, len(self.ids))
+        if number == len(self.targets):
+            self.targets.append(set())
+        self.targets[number].add(rule)
         return number
 
-    for rule, need in pairs:
-        form = (need.ascii or "", need.caseless)
-        if form in whole:
-            in_ascii[form] = add(form, rule)
-        elif need.literals is None:
-            ascii_due.add(rule)
-        if need.literals is None:
-            wide_due.add(rule)
-        for literal in need.literals or ():
-            in_wide[literal] = add(literal, rule)
-            if form not in whole and literal.isascii():
-                in_ascii[literal] = in_wide[literal]
-    plain = {atom: number for atom, number in in_ascii.items() if isinstance(atom, str)}
-    return TextPlan(
-        column,
-        _dump(_mixed(in_ascii) if whole else _literals(plain)),
-        _dump(_literals(in_wide)),
-        tuple(tuple(sorted(rules)) for rules in targets),
-        tuple(sorted(ascii_due)),
-        tuple(sorted(wide_due)),
-        any(need.folded for _, need in pairs),
-    )
+    def plan(self) -> TextPlan:
+        """Return the column's plan."""
+        ascii_literals: dict[str, int] = {}
+        ascii_forms: dict[Form, int] = {}
+        literals: dict[str, int] = {}
+        forms: dict[Form, int] = {}
+        ascii_due: set[int] = set()
+        wide_due: set[int] = set()
+        for rule, need in self.pairs:
+            for whole, form, kept, words, due in (
+                (self.whole_ascii, need.ascii, ascii_forms, ascii_literals, ascii_due),
+                (self.whole_wide, need.wide, forms, literals, wide_due),
+            ):
+                if need in whole and form is not None:
+                    kept[form] = self.atom((need.ascii, need.wide), rule)
+                elif need.literals is None:
+                    due.add(rule)
+                else:
+                    for literal in need.literals:
+                        words[literal] = self.atom(literal, rule)
+        return TextPlan(
+            self.column,
+            _dump(_mixed({a: i for a, i in ascii_literals.items() if a.isascii()}, ascii_forms)),
+            _dump(_mixed(literals, {})),
+            _dump(_mixed({}, forms, utf8=True)),
+            tuple(tuple(sorted(rules)) for rules in self.targets),
+            tuple(sorted(ascii_due)),
+            tuple(sorted(wide_due)),
+            any(need.folded for _, need in self.pairs),
+        )
 
 
-def _whole(pairs: list[tuple[int, TextNeed]]) -> frozenset[Form]:
+def _worth_whole(needs: list[TextNeed]) -> list[TextNeed]:
     """Choose the patterns to scan whole: those whose literals are common or missing."""
-    rates: dict[Form, float] = {}
-    for _, need in pairs:
-        if need.ascii:
-            rate = 1.0 if need.literals is None else guess(need)
+    rates: dict[TextNeed, float] = {}
+    for need in needs:
+        if need.ascii is not None or need.wide is not None:
+            rate = literal_chance(need)
             if rate > WHOLE_ABOVE:
-                rates[need.ascii, need.caseless] = rate
-    chosen = sorted(rates, key=lambda form: (-rates[form], form))[:WHOLE_PATTERNS]
-    if not chosen or _compiles(chosen):
-        return frozenset(chosen)
-    return frozenset(form for form in chosen if _compiles([form]))
+                rates[need] = rate
+    return sorted(rates, key=lambda need: -rates[need])[:WHOLE_PATTERNS]
 
 
-def _pattern_flags(form: Form) -> int:
-    return int(_FLAGS if form[1] else hyperscan.HS_FLAG_SINGLEMATCH)
+def _compiling(forms: Mapping[TextNeed, Form | None], *, utf8: bool) -> list[TextNeed]:
+    """Return the needs whose whole pattern Hyperscan takes."""
+    known = {need: form for need, form in forms.items() if form is not None}
+    if _compiles(list(known.values()), utf8=utf8):
+        return list(known)
+    return [need for need, form in known.items() if _compiles([form], utf8=utf8)]
 
 
-def _compiles(forms: Sequence[Form]) -> bool:
+def _flags(form: Form, *, utf8: bool) -> int:
+    flags = hyperscan.HS_FLAG_SINGLEMATCH
+    if form.caseless:
+        flags |= hyperscan.HS_FLAG_CASELESS
+    if utf8:
+        flags |= hyperscan.HS_FLAG_UTF8
+    return int(flags)
+
+
+def _compiles(forms: Sequence[Form], *, utf8: bool) -> bool:
     try:
-        _compile([f.encode() for f, _ in forms], list(range(len(forms))), [_pattern_flags(f) for f in forms])
+        _mixed({}, {form: number for number, form in enumerate(forms)}, utf8=utf8)
     except hyperscan.error:
         return False
     return True
@@ -129,24 +154,16 @@ def _compile(patterns: list[bytes], ids: list[int], flags: list[int], *, literal
     return database
 
 
-def _literals(atoms: Mapping[str, int]) -> Any:
-    if not atoms:
+def _mixed(literals: Mapping[str, int], forms: Mapping[Form, int], *, utf8: bool = False) -> Any:
+    """Compile literals (whatever their case in ASCII) and patterns into one database."""
+    flags = [_LITERAL] * len(literals) + [_flags(form, utf8=utf8) for form in forms]
+    ids = [*literals.values(), *forms.values()]
+    if not ids:
         return None
-    patterns = [atom.encode() for atom in atoms]
-    return _compile(patterns, list(atoms.values()), [_FLAGS] * len(patterns), literal=True)
-
-
-def _mixed(atoms: Mapping[str | Form, int]) -> Any:
-    patterns: list[bytes] = []
-    flags: list[int] = []
-    for atom in atoms:
-        if isinstance(atom, str):
-            patterns.append("".join(f"\\x{ord(sign):02x}" for sign in atom).encode())
-            flags.append(_FLAGS)
-        else:
-            patterns.append(atom[0].encode())
-            flags.append(_pattern_flags(atom))
-    return _compile(patterns, list(atoms.values()), flags)
+    if not forms:
+        return _compile([literal.encode() for literal in literals], ids, flags, literal=True)
+    escaped = ["".join(f"\\x{byte:02x}" for byte in literal.encode()) for literal in literals]
+    return _compile([text.encode() for text in (*escaped, *(form.pattern for form in forms))], ids, flags)
 
 
 def _dump(database: Any) -> bytes | None:
@@ -172,10 +189,15 @@ class TextScanner:
         self.ascii_due = plan.ascii_due
         self.wide_due = plan.wide_due
         self._ascii = _load(plan.ascii)
-        self._wide = _load(plan.wide)
+        self._literals = _load(plan.literals)
+        self._patterns = _load(plan.patterns)
 
-    def scan(self, texts: Sequence[str | None], fold: Callable[[int], str]) -> list[tuple[int, list[int]]]:
-        """Return (row, candidate rules) for each text that makes candidates, in row order.
+    def scan(
+        self, texts: Sequence[str | None], fold: Callable[[int], str]
+    ) -> Iterator[tuple[int, Sequence[int], bool]]:
+        """Yield (row, candidate rules, exact) for each text that makes candidates, in row order.
+
+        ``exact`` tells that all candidates come from atoms seen in an ASCII text.
 
         Args:
             texts: the column's values.
@@ -186,36 +208,37 @@ class TextScanner:
         def seen(number: int, *_: object) -> None:
             atoms.append(number)
 
-        found: list[tuple[int, list[int]]] = []
         targets = self.targets
-        scan = self._ascii.scan if self._ascii is not None else None
+        scan = self._ascii.scan if self._ascii is not None else _nothing
         for row, text in enumerate(texts):
             if text is None:
                 continue
-            if text.isascii():
-                if scan is not None:
-                    scan(text.encode(), seen)
-                if self.folded and not text.isprintable():
-                    self._scan_wide(fold(row), seen)
+            exact = text.isascii()
+            if exact:
+                scan(text.encode(), seen)
                 due = self.ascii_due
+                if self.folded and not text.isprintable():
+                    self._scan_literals(fold(row), seen)
+                    exact = False
             else:
-                self._scan_wide(text, seen)
-                if self.folded:
-                    self._scan_wide(fold(row), seen)
                 due = self.wide_due
-            if atoms:
-                if len(atoms) == 1 and not due:
-                    found.append((row, list(targets[atoms[0]])))
-                else:
-                    rules = set(due)
-                    for atom in atoms:
-                        rules.update(targets[atom])
-                    found.append((row, list(rules)))
+                self._scan_literals(text, seen)
+                if self._patterns is not None:
+                    self._patterns.scan(encode(text), seen)
+                if self.folded:
+                    self._scan_literals(fold(row), seen)
+            if due:
+                yield row, due, False
+            if len(atoms) == 1:
+                yield row, targets[atoms.pop()], exact
+            elif atoms:
+                yield row, list({rule for atom in atoms for rule in targets[atom]}), exact
                 atoms.clear()
-            elif due:
-                found.append((row, list(due)))
-        return found
 
-    def _scan_wide(self, text: str, seen: Callable[..., None]) -> None:
-        if self._wide is not None:
-            self._wide.scan(encode(scan_form(text)), seen)
+    def _scan_literals(self, text: str, seen: Callable[..., None]) -> None:
+        if self._literals is not None:
+            self._literals.scan(encode(scan_form(text)), seen)
+
+
+def _nothing(_data: bytes, _seen: Callable[..., None]) -> None:
+    """Scan where no atom can be seen."""

@@ -1,16 +1,17 @@
-"""What an RE2 pattern needs in a text: literals of which one must be there, and its ASCII form.
+"""What an RE2 pattern needs in a text: literals of which one must be there, and whole forms.
 
-Both feed the prefilter, so both may promise too little and never too much. Literals
-are in *scan form* (:func:`scan_form`), the one form in which every text is scanned.
-The ASCII form is a Hyperscan pattern that matches wherever RE2 does in pure ASCII text.
+They feed the prefilter, so they may promise too little and never too much. Literals
+are in :func:`~ombud.expr.scanform.scan_form`; whole patterns come from
+:mod:`ombud.expr.hyper`.
 """
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ombud.expr.hyper import Form, ascii_form, wide_form
+from ombud.expr.scanform import scan_form
 from ombud.expr.syntax import Alt, Any, Cat, Edge, Piece, Rep, Set, Sign, UnsupportedError, parse
 
 MAX_EXACT = 16
@@ -30,18 +31,6 @@ Chinese has thousands of signs, so two of them say as much as a whole English wo
 
 LINKS = 0.3
 """The share of posts taken to hold a link."""
-
-
-def scan_form(text: str) -> str:
-    """Return the form in which texts and literals meet: full case folding, and İ as i.
-
-    It maps sign by sign, and ``x``, ``lower(x)`` and every sign RE2 holds equal to one of
-    ``x`` under ``(?i)`` have the same scan form (a test runs through all of Unicode); so
-    what is in a text is in its scan form.
-    """
-    if text.isascii():
-        return text.lower()
-    return (text.replace("İ", "i") if "İ" in text else text).casefold()
 
 
 _FREQUENT = dict(zip(" etaoinshrdlucmwfgypbvkjxqz", (
@@ -75,27 +64,23 @@ class _Found(NamedTuple):
 
 
 class RegexNeeds(NamedTuple):
-    """What the prefilter may look for: literals (any one must be there), and the ASCII form."""
+    """What the prefilter may look for: literals (any one must be there), or whole forms."""
 
     literals: tuple[str, ...] | None
-    ascii: str | None
-    caseless: bool
+    ascii: Form | None
+    wide: Form | None
 
 
 def needs(pattern: str, *, fold: bool) -> RegexNeeds:
     """Return what a valid RE2 pattern needs; nothing where its syntax is beyond us."""
     try:
         tree = parse(pattern, fold=fold)
+        found = _analyse(tree)
+        plain, wide = ascii_form(tree), wide_form(tree)
     except (UnsupportedError, RecursionError):
-        return RegexNeeds(None, None, caseless=False)
-    found = _analyse(tree)
+        return RegexNeeds(None, None, None)
     literals = best([s for s in (found.exact, found.required) if s is not None])
-    caseless = _all_fold(tree)
-    try:
-        form = _emit(tree, caseless=caseless)
-    except RecursionError:
-        form = None
-    return RegexNeeds(None if literals is None else tuple(sorted(literals)), form, caseless=caseless)
+    return RegexNeeds(None if literals is None else tuple(sorted(literals)), plain, wide)
 
 
 def _analyse(tree: Piece) -> _Found:
@@ -158,72 +143,3 @@ def _rep(part: _Found, low: int, high: int | None) -> _Found:
     if part.exact is not None and low <= 8:
         options.extend(s for s in _cat([part] * low) if s is not None)
     return _Found(None, best(options))
-
-
-# -- the ASCII form ---------------------------------------------------------------
-
-_ASCII = frozenset(map(chr, range(128)))
-_LETTERS = frozenset(string.ascii_letters)
-
-
-def _all_fold(tree: Piece) -> bool:
-    """Tell whether every letter of the pattern ignores case."""
-    match tree:
-        case Sign(char, fold):
-            return fold or char not in _LETTERS
-        case Set(chars, _):
-            return all(c.swapcase() in chars for c in chars if c in _LETTERS)
-        case Cat(parts) | Alt(parts):
-            return all(map(_all_fold, parts))
-        case Rep(part, _, _):
-            return _all_fold(part)
-        case _:
-            return True
-
-
-def _emit(tree: Piece, *, caseless: bool) -> str | None:
-    """Return the Hyperscan pattern for ASCII texts, ``None`` if it can match no such text."""
-    match tree:
-        case Sign(char, fold):
-            return _emit_sign(char, fold=fold, caseless=caseless)
-        case Set(chars, _):
-            return _emit_set(chars)
-        case Any(newline):
-            return r"[\x00-\x7f]" if newline else r"[^\n]"
-        case Edge(code):
-            return code
-        case Cat(parts):
-            texts = [_emit(part, caseless=caseless) for part in parts]
-            return None if None in texts else "".join(t for t in texts if t is not None)
-        case Alt(parts):
-            texts = [t for part in parts if (t := _emit(part, caseless=caseless)) is not None]
-            return f"(?:{'|'.join(t for t in texts if t is not None)})" if texts else None
-        case Rep(part, low, high):
-            inner = _emit(part, caseless=caseless)
-            if inner is None:
-                return "" if low == 0 else None
-            if inner == "" or isinstance(part, Edge):
-                return "" if low == 0 else inner
-            return f"(?:{inner}){{{low},{'' if high is None else high}}}"
-
-
-def _emit_sign(char: str, *, fold: bool, caseless: bool) -> str | None:
-    if char in _ASCII:
-        if fold and not caseless and char in _LETTERS:
-            return f"[{char.lower()}{char.upper()}]"
-        return _escape(char)
-    plain = scan_form(char) if fold else char
-    if len(plain) == 1 and plain in _ASCII:
-        return f"[{plain.lower()}{plain.upper()}]"
-    return None
-
-
-def _emit_set(chars: frozenset[str]) -> str | None:
-    members = sorted(chars & _ASCII)
-    if not members:
-        return None
-    return "[" + "".join(map(_escape, members)) + "]"
-
-
-def _escape(char: str) -> str:
-    return char if char.isalnum() or char in " @#,;:'\"~`=<>!%&_/" else f"\\x{ord(char):02x}"

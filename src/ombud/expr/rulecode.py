@@ -14,7 +14,7 @@ from ombud.expr.ast import Expr, Like, Regex, Window
 from ombud.expr.columns import Slots, Values
 from ombud.expr.interpret import Interpreter
 from ombud.expr.patterns import Test, like_test, regex_test
-from ombud.expr.plan import Plan, RulePlan, question, tree_of
+from ombud.expr.plan import Plan, RulePlan, question, rest_of, tree_of
 
 MAX_HEIGHT = 30
 """Taller trees are interpreted: Python's own compiler has limits to nesting."""
@@ -39,18 +39,35 @@ class RuleCode:
         self._makers: dict[str, Callable[..., Any]] = {}
         self._patterns: dict[Hashable, Test] = {}
         self._windows = {question(w.node): number for number, w in enumerate(plan.windows)}
-        self.functions: list[RuleFunction] = [self._later(number) for number in range(len(plan.rules))]
+        rules = range(len(plan.rules))
+        self.functions: list[RuleFunction] = []
+        """For each rule: is it TRUE?"""
+        self.rests: list[RuleFunction] = []
+        """For each rule: is it TRUE, given that a need of it was seen in an ASCII text?"""
+        self.functions.extend(self._later(self.functions, number, tree_of) for number in rules)
+        self.rests.extend(
+            self._later(self.rests, number, rest_of)
+            if plan.rules[number].rest is not None
+            else self._full(number)
+            for number in rules
+        )
 
-    def _later(self, number: int) -> RuleFunction:
+    def _later(
+        self, functions: list[RuleFunction], number: int, tree: Callable[[RulePlan], Expr]
+    ) -> RuleFunction:
         def first(columns: Columns, row: int, measure: Measure) -> bool:
-            made = self.functions[number] = self.rule(self.plan.rules[number])
+            made = functions[number] = self.condition(tree(self.plan.rules[number]))
             return made(columns, row, measure)
 
         return first
 
-    def rule(self, rule: RulePlan) -> RuleFunction:
-        """Return a function that tells whether the rule is TRUE."""
-        return self.condition(tree_of(rule))
+    def _full(self, number: int) -> RuleFunction:
+        def first(columns: Columns, row: int, measure: Measure) -> bool:
+            answer = self.functions[number](columns, row, measure)
+            self.rests[number] = self.functions[number]
+            return answer
+
+        return first
 
     def condition(self, tree: Expr) -> RuleFunction:
         """Return a function that tells whether the condition is TRUE."""

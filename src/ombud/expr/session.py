@@ -177,7 +177,7 @@ class Session:
 
     def _candidate_counts(self, columns: Columns, count: int) -> list[int]:
         due: set[tuple[int, int]] = set()
-        for row, rules in self._matcher.candidates(columns, count):
+        for row, rules, _ in self._matcher.candidates(columns, count):
             due.update((rule, row) for rule in rules)
         counts = [0] * len(self._plan.rules)
         for rule, _ in due:

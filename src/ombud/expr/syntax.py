@@ -17,10 +17,14 @@ class Sign(NamedTuple):
 
 
 class Set(NamedTuple):
-    """One of some ASCII signs; ``wide`` if signs beyond ASCII may match as well."""
+    """One of some ASCII signs; ``wide`` if signs beyond ASCII may match as well.
+
+    ``loose`` says that fewer ASCII signs than these may match.
+    """
 
     chars: frozenset[str]
     wide: bool
+    loose: bool = False
 
 
 class Any(NamedTuple):
@@ -223,7 +227,7 @@ class _Reader:
             return Edge("$")
         if char in "pP":
             self._property()
-            return Set(_ASCII, wide=True)
+            return Set(_ASCII, wide=True, loose=True)
         return Sign(self._sign(char), self.fold)
 
     def _property(self) -> None:
@@ -282,7 +286,9 @@ class _Reader:
             wide |= bool(chars & {"k", "s"})
         if not negated:
             return Set(frozenset(chars), wide)
-        return Set(_ASCII if self.fold and wide else _ASCII - chars, wide=True)
+        if self.fold and wide:
+            return Set(_ASCII, wide=True, loose=True)
+        return Set(_ASCII - chars, wide=True)
 
     def _member(self) -> str | Set:
         char = self.take()
