@@ -13,11 +13,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
+from ombud import __version__
 from ombud.base.errors import ConductError, Fault, RuleError
 from ombud.base.ids import content_hash
 from ombud.conduct.model import Code, ColumnType, Rule, RuleTest
 from ombud.conduct.tests import expand
-from ombud.events.envelope import Event
+from ombud.events.envelope import COLUMNS, Event
 from ombud.expr import FOLD_VERSION
 from ombud.rules.gate import memory
 from ombud.rules.gate.corpus import corpus
@@ -25,6 +26,7 @@ from ombud.rules.gate.scenes import Scene, decoded, empty, exchanged, mentions, 
 from ombud.rules.gate.static import NAME_HARMS, check_static
 from ombud.rules.gate.swap import VARIANTS, swapped_event
 from ombud.rules.gate.widen import widened
+from ombud.signals.catalogue import signal_columns
 
 GATE_VERSION = 1
 """Goes up whenever the gate judges differently; the hash tells the content apart as well."""
@@ -78,7 +80,7 @@ class GateResult:
 
 @cache
 def gate_hash() -> str:
-    """Return the hash over everything that the gate's judgment depends on: corpus, names, words, checks."""
+    """Return the hash over what the judgment depends on: corpus, names, words, checks, harms, columns."""
     root = resources.files("ombud.rules.gate")
     files = [(f"corpus/{item.name}", item) for item in (root / "corpus").iterdir()]
     files += [(item.name, item) for item in root.iterdir()]
@@ -87,7 +89,17 @@ def gate_hash() -> str:
         for name, item in files
         if name.endswith((".yaml", ".py")) and item.is_file()
     }
-    return content_hash({"version": GATE_VERSION, "fold": FOLD_VERSION, "files": parts})
+    parts["harms.yaml"] = resources.files("ombud.conduct").joinpath("harms.yaml").read_text("utf-8")
+    reads = {name: str(kind) for name, kind in sorted({**COLUMNS, **signal_columns()}.items())}
+    return content_hash(
+        {
+            "version": GATE_VERSION,
+            "fold": FOLD_VERSION,
+            "ombud": __version__,
+            "files": parts,
+            "columns": reads,
+        }
+    )
 
 
 def run_gate(

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ombud.expr import parse_rule
 from ombud.expr.ast import (
+    And,
     Cmp,
     Col,
     Expr,
@@ -18,6 +19,7 @@ from ombud.expr.ast import (
     ListTest,
     Lit,
     Not,
+    Or,
     Quant,
     Regex,
     Text,
@@ -62,20 +64,32 @@ def literals(root: Expr) -> list[Used]:
     return list(_walk(root, narrows=False, bound={}))
 
 
-def _walk(node: Expr, *, narrows: bool, bound: dict[str, frozenset[str]]) -> Iterator[Used]:
+def _walk(
+    node: Expr, *, narrows: bool, bound: dict[str, frozenset[str]], sure: bool = True
+) -> Iterator[Used]:
+    """Walk down; below anything but logic it is no longer sure that a NOT only narrows."""
     if isinstance(node, Not):
-        yield from _walk(node.x, narrows=not narrows, bound=bound)
+        yield from _walk(node.x, narrows=sure and not narrows, bound=bound, sure=sure)
         return
     if isinstance(node, Quant):
         bound = {**bound, node.var: columns_of(node.list)}
-    yield from _of(node, narrows, bound)
-    for part in children(node):
-        if isinstance(part, Lit):
-            continue
-        yield from _walk(part, narrows=narrows, bound=bound)
+    yield from _of(node, narrows, bound, sure)
+    parts = children(node)
+    if isinstance(node, Cmp) and isinstance(node.a, Window) and _at_least(node):
+        parts = children(node.a)
+    elif not isinstance(node, And | Or | Quant):
+        sure, narrows = False, False
+    for part in parts:
+        if not isinstance(part, Lit):
+            yield from _walk(part, narrows=narrows, bound=bound, sure=sure)
 
 
-def _of(node: Expr, narrows: bool, bound: dict[str, frozenset[str]]) -> Iterator[Used]:
+def _at_least(node: Cmp) -> bool:
+    """Say whether the node asks for at least so many events of a window: fewer counted, fewer found."""
+    return node.op in (">", ">=") and isinstance(node.b, Lit)
+
+
+def _of(node: Expr, narrows: bool, bound: dict[str, frozenset[str]], sure: bool) -> Iterator[Used]:
     read = columns_of(node) | frozenset().union(*bound.values())
     match node:
         case In():
@@ -94,7 +108,7 @@ def _of(node: Expr, narrows: bool, bound: dict[str, frozenset[str]]) -> Iterator
             if isinstance(node.value, str):
                 yield Used(node.value, "other", read, narrows, node.start)
         case Cmp():
-            yield from _parts((node.a, node.b), "equal", read, narrows != (node.op == "!="))
+            yield from _parts((node.a, node.b), "equal", read, narrows != (sure and node.op == "!="))
         case Text() | ListHas():
             kind: Kind = "text" if isinstance(node, Text) else "equal"
             yield from _parts((node.x, node.y) if isinstance(node, Text) else (node.x,), kind, read, narrows)

@@ -19,8 +19,16 @@ import re2
 
 from ombud.expr.patterns import regex_options
 
-MAX_TEXTS = 600
-"""Texts kept for one pattern."""
+MAX_TEXTS = 400
+"""Texts grown side by side."""
+
+MAX_LENGTH = 60
+"""Characters of a text, before it ends and its last :data:`OVERLAP` begin another."""
+
+OVERLAP = 16
+
+MAX_ALL = 20_000
+"""Texts of one pattern, before it is too large to be read."""
 
 WIDE = 12
 """A class of more characters than this is a gap, not a choice of letters."""
@@ -38,8 +46,16 @@ _CLASS_IN_CLASS = re.compile(r"\[:\^?\w+:\]|\\[pP](\{\^?\w+\}|\w)")
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)", re.DOTALL)
 
 
+class TooLargeError(Exception):
+    """The pattern spells out too many texts to read them."""
+
+
 def spelt_out(pattern: str) -> tuple[str, ...]:
-    """Return texts that the pattern spells out, its gaps closed; empty where it spells out nothing."""
+    """Return texts that the pattern spells out, its gaps closed; empty where it spells out nothing.
+
+    Raises:
+        TooLargeError: there are too many.
+    """
     text = _QUOTED.sub(lambda m: re.escape(m[1]), pattern)
     tree = _parse(_CLASSES.sub(".", text)) or _parse(_CLASS_IN_CLASS.sub("", text))
     if tree is None:
@@ -62,16 +78,22 @@ def _flags_first(pattern: str) -> str:
 
 
 def _texts(items: Sequence[Any], depth: int) -> list[str]:
-    """Return the texts of a sequence; where they grow too many, those so far are kept and it starts anew."""
+    """Return the texts of a sequence; where they grow too many or too long, they end and begin anew."""
     done: list[str] = []
     heads = [""]
     for item in items:
         tails = _one(item, depth)
-        if len(heads) * len(tails) > MAX_TEXTS:
+        if len(heads) * len(tails) > MAX_TEXTS or max(map(len, heads)) > MAX_LENGTH:
             done += heads
+            heads = list(dict.fromkeys(head[-OVERLAP:] for head in heads)) if len(tails) == 1 else [""]
+        if len(tails) > MAX_TEXTS:
+            done += tails
             heads = [""]
-        heads = [head + tail for head in heads for tail in tails[:MAX_TEXTS]]
-    return [*done, *heads][: 4 * MAX_TEXTS]
+            continue
+        heads = [head + tail for head in heads for tail in tails]
+        if len(done) > MAX_ALL:
+            raise TooLargeError
+    return [*done, *heads]
 
 
 def _one(item: Any, depth: int) -> list[str]:

@@ -24,7 +24,12 @@ REGULAR = {"name": "Sam", "bio": "", "followers": 180, "following": 150, "posts"
            "created_at": format_time(BASE_AT - 1100 * DAY)}  # fmt: skip
 NEWCOMER = {"name": "Sam", "bio": "", "followers": 2, "following": 30, "posts": 1, "verified": False,
             "created_at": format_time(BASE_AT - 6 * HOUR)}  # fmt: skip
+KNOWN = {"name": "Sam", "bio": "journalist, teacher, activist, student, mum of two. 记者 律师 医生 志愿者",
+         "followers": 2_000_000, "following": 900, "posts": 50_000, "verified": True,
+         "roles": ["journalist", "teacher", "employee", "public_duty", "student"],
+         "credentials": ["physician", "lawyer"], "created_at": format_time(BASE_AT - 4000 * DAY)}  # fmt: skip
 BARE_POST: dict[str, Any] = {"reply": False, "urls": [], "media": [], "products": [], "disclosures": []}
+RICH_POST: dict[str, Any] = {"urls": ["https://news.example/story"], "media": [{"kind": "image"}]}
 ADDRESSEE = {"account_id": "addressee", "post_id": "p-addressee"}
 
 FRAMES = {
@@ -49,12 +54,14 @@ class Scene:
 
 
 def speech() -> Iterator[Scene]:
-    """Yield the corpus: as it is, from a newcomer, and as a comment to somebody."""
+    """Yield the corpus: as it is, from a newcomer, as a comment to somebody, from somebody well known."""
     for item in corpus():
         yield _scene("speech", item, [setting(event, REGULAR) for event in item.events])
         if len(item.events) == 1 and "post" in item.events[0]:
             yield _scene("speech", item, [setting(item.events[0], NEWCOMER)])
             yield _scene("speech", item, [addressed(setting(item.events[0], REGULAR))])
+            known = setting(item.events[0], KNOWN)
+            yield _scene("speech", item, [{**known, "post": {**known["post"], **RICH_POST}}])
 
 
 def exchanged() -> Iterator[Scene]:
@@ -102,7 +109,8 @@ def setting(event: Mapping[str, Any], account: Mapping[str, Any]) -> dict[str, A
 def addressed(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return a post as a comment to somebody."""
     kind = "comment" if event["kind"] == "post" else event["kind"]
-    return {**event, "kind": kind, "target": event.get("target", ADDRESSEE)}
+    post = {**event["post"], "reply": True, "parent_id": "p-addressee", "root_id": "p-addressee"}
+    return {**event, "kind": kind, "post": post, "target": event.get("target", ADDRESSEE)}
 
 
 def decoded(event: Mapping[str, Any]) -> Event:

@@ -17,7 +17,7 @@ from ombud.rules.gate.corpus import corpus
 from ombud.rules.gate.features import measures_people
 from ombud.rules.gate.finder import Entry, Mode, entries, finder
 from ombud.rules.gate.literals import Used, columns_compared, literals, tree
-from ombud.rules.gate.regexes import Trial, like_pattern, spelt_out
+from ombud.rules.gate.regexes import TooLargeError, Trial, like_pattern, spelt_out
 from ombud.rules.gate.writing import is_han, plain, squeezed
 
 NAME_HARMS = frozenset({"impersonation"})
@@ -175,8 +175,12 @@ def _mode(context: Context, used: Used) -> Mode:
 def _check_literal(context: Context, used: Used) -> Iterator[Fault]:
     if used.columns and used.columns <= FIXED_COLUMNS:
         return
-    mode = _mode(context, used)
-    entry = _named_by(used, mode)
+    try:
+        entry = _named_by(used, _mode(context, used))
+    except TooLargeError:
+        message = f"rule {context.rule.id}: the pattern {_shown(used.value)} is too large to be checked"
+        yield Fault("gate/pattern-too-large", message, context.at(used.start), "split it into several tests")
+        return
     if entry is None:
         return
     from_list = f" of the list {used.list!r}" if used.list else ""

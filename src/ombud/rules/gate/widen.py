@@ -34,7 +34,7 @@ def widen(when: str, root: Expr) -> str:
 
 def _cuts(node: Expr, *, positive: bool) -> list[tuple[int, int, bool]]:
     """Return what to replace: start, end, and whether by TRUE (else by FALSE)."""
-    if not any(name.startswith(WIDENED) for name in columns_of(node)):
+    if not _touches(node):
         return []
     if isinstance(node, And | Or):
         return [cut for part in node.args for cut in _cuts(part, positive=positive)]
@@ -43,6 +43,16 @@ def _cuts(node: Expr, *, positive: bool) -> list[tuple[int, int, bool]]:
     ):  # NOT (...): go on inside, the other way round
         return _cuts(node.x, positive=not positive)
     return [(node.start, node.end, positive)]
+
+
+def _touches(node: Expr) -> bool:
+    """Say whether the node, or a condition in it, reads such a column, or nothing but the time of day."""
+    if isinstance(node, And | Or):
+        return any(_touches(part) for part in node.args)
+    if isinstance(node, Not):
+        return _touches(node.x)
+    reads = columns_of(node)
+    return any(name.startswith(WIDENED) for name in reads) or reads == {"event.at"}
 
 
 def widened(code: Code, columns: Mapping[str, type | GenericAlias]) -> Code:

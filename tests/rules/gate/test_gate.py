@@ -1,0 +1,107 @@
+"""The gate judges once, remembers by content, and cannot be switched off."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ombud.base.errors import ConductError
+from ombud.conduct.model import Code
+from ombud.rules.gate import memory
+from ombud.rules.gate.gate import GATE_VERSION, gate_hash, run_gate
+
+MakeCode = Callable[..., Code]
+
+
+def test_no_parameter_skips_the_gate() -> None:
+    """Its call takes codes, a compiler and a place to remember; nothing else."""
+    assert set(inspect.signature(run_gate).parameters) == {"codes", "binder", "cache_dir"}
+
+
+def test_an_honest_code_passes_and_is_remembered(make_code: MakeCode, tmp_path: Path) -> None:
+    """The second time the answer comes from memory, and is the same."""
+    code = make_code()
+    first = run_gate([code], cache_dir=tmp_path)
+    second = run_gate([code], cache_dir=tmp_path)
+    assert first.passed
+    assert (first.version, first.hash) == (GATE_VERSION, gate_hash())
+    assert first.counts.items > 400
+    assert not first.cached
+    assert second.cached
+    assert (second.passed, second.counts) == (first.passed, first.counts)
+    first.require()
+
+
+def test_a_refusal_is_remembered_with_its_reasons(make_code: MakeCode, tmp_path: Path) -> None:
+    """Faults come back whole: code, words, place and hint."""
+    code = make_code(when="event.kind = 'post' AND contains(post.text, 'Labour Party')", harm="harassment")
+    first = run_gate([code], cache_dir=tmp_path)
+    second = run_gate([code], cache_dir=tmp_path)
+    assert not first.passed
+    assert second.cached
+    assert [str(fault) for fault in second.faults] == [str(fault) for fault in first.faults]
+    with pytest.raises(ConductError) as caught:
+        second.require()
+    assert caught.value.faults == second.faults
+
+
+@pytest.mark.parametrize("damage", ["edit", "cut", "empty", "foreign", "binary"])
+def test_a_damaged_memory_is_ignored(make_code: MakeCode, tmp_path: Path, damage: str) -> None:
+    """Edited by hand, cut short or replaced: the gate judges again."""
+    memory.remember(
+        tmp_path, "k" * 64, memory.Remembered((), {"items": 1, "scenes": 1, "events": 1, "rules": 1})
+    )
+    (path,) = tmp_path.iterdir()
+    assert memory.recall(tmp_path, "k" * 64) is not None
+    text = path.read_text("utf-8")
+    changed = {
+        "edit": json.dumps(
+            {**json.loads(text), "counts": {"items": 2, "scenes": 1, "events": 1, "rules": 1}}
+        ).encode(),
+        "cut": text[:-5].encode(),
+        "empty": b"",
+        "foreign": json.dumps({**json.loads(text), "key": "x" * 64}).encode(),
+        "binary": b"\xff\xfe\x00",
+    }
+    path.write_bytes(changed[damage])
+    assert memory.recall(tmp_path, "k" * 64) is None
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    """Memory is only a convenience."""
+    blocked = tmp_path / "file"
+    blocked.write_text("x")
+    memory.remember(blocked, "k" * 64, memory.Remembered((), {}))
+    assert memory.recall(blocked, "k" * 64) is None
+
+
+def test_the_key_follows_the_code(make_code: MakeCode, tmp_path: Path) -> None:
+    """Another content is judged anew."""
+    run_gate([make_code()], cache_dir=tmp_path)
+    other = run_gate(
+        [make_code(when="event.kind = 'post' AND contains(post.text, 'give me your pin code')")],
+        cache_dir=tmp_path,
+    )
+    assert not other.cached
+
+
+def test_a_rule_that_matches_speech_only_with_extra_is_told_so(make_code: MakeCode) -> None:
+    """The fault says that only the platform's feature keeps the rule from finding."""
+    code = make_code(
+        columns={"extra.score": "float"},
+        when="event.kind = 'post' AND length(post.text) > 3 AND extra.score > 0.9",
+    )
+    result = run_gate([code])
+    assert any("kept only by extra" in fault.message for fault in result.faults)
+
+
+def test_several_codes_are_judged_together(make_code: MakeCode) -> None:
+    """Each fault names the code and the rule it speaks of."""
+    bad = "event.kind = 'comment' AND regexp_matches(lower(post.text), 'bullshit')"
+    result = run_gate([make_code("first"), make_code("second", harm="harassment", when=bad)])
+    assert result.faults
+    assert all("second/r" in fault.message for fault in result.faults)
