@@ -62,6 +62,18 @@ def test_status_says_who_finds() -> None:
     assert score([], SHEET)["threat"].precision is None
 
 
+def test_what_no_code_reaches_is_not_missed() -> None:
+    """Incidents in audiences that nobody is bound in are told apart, and their events stay in breach."""
+    sheet = {
+        "p": Truth("vote_buying", True, False, "", 1, "en"),
+        "o": Truth("vote_buying", True, False, "", 2, "en", audience="organisation"),
+    }
+    reach = {"vote_buying": ["organisation"]}
+    got = score([("o", "vote_buying")], sheet, ["vote_buying"], reach=reach)["vote_buying"]
+    assert (got.planted, got.found, got.missed, got.out_of_reach, got.recall) == (1, 1, 0, 1, 1.0)
+    assert score([("p", "vote_buying")], sheet, ["vote_buying"], reach=reach)["vote_buying"].false == 0
+
+
 def test_a_perfect_finder_scores_one(full: Town) -> None:
     """Findings made from the answer sheet itself give precision and recall 1 for every harm."""
     findings = [(i, one.harm) for i, t in full.truth.items() for one in t.all() if one.breach]

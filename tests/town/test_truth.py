@@ -86,3 +86,13 @@ def test_registers_are_dated(full: Town) -> None:
         row["publisher"] for row in checks if row["key"] == "copper-water" and row["kind"] == "check"
     }
     assert len(publishers) >= 2
+
+
+@pytest.mark.parametrize(
+    "harm", ["undisclosed_commerce", "sexual_content", "confidential_leak", "improper_payment", "vote_buying"]
+)
+def test_harms_of_working_life_are_planted_at_work(full: Town, harm: str) -> None:
+    """Harms that only an employment code addresses are planted in an organisation's channels, both sides."""
+    here = [t for t in full.truth.values() if t.harm == harm and t.audience == "organisation"]
+    assert sum(t.breach for t in here) >= 12
+    assert sum(t.near_miss for t in here) >= 8

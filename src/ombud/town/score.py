@@ -16,7 +16,7 @@ class HarmScore:
     """How well one harm was found.
 
     Attributes:
-        planted: incidents that break the harm's clause.
+        planted: incidents that break the harm's clause, within reach.
         found: incidents among them with at least one finding on any of their events.
         missed: the others.
         right: events in breach that have a finding of this harm.
@@ -26,6 +26,7 @@ class HarmScore:
             to this one (:data:`~ombud.town.truth.OVERLAPS`); neither right nor false.
         near_misses: incidents planted to look like this harm.
         near_misses_found: those with a finding on any of their events.
+        out_of_reach: incidents in breach in audiences that no code in use binds; not in ``planted``.
         status: ``rules`` (a rule looks for it), ``people`` (only people decide), ``not yet``.
     """
 
@@ -38,6 +39,7 @@ class HarmScore:
     shared: int
     near_misses: int
     near_misses_found: int
+    out_of_reach: int
     status: Status
 
     @property
@@ -58,6 +60,7 @@ def score(
     harms: Collection[str] = HARMS,
     *,
     with_rules: Collection[str] | None = None,
+    reach: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, HarmScore]:
     """Compare findings with what was planted.
 
@@ -66,14 +69,17 @@ def score(
         truth: :attr:`Town.truth`.
         harms: which harms to score, in this order.
         with_rules: the harms that have a rule that opens cases. If ``None``, those with a finding.
+        reach: for a harm, the audiences in which the codes in use bind anybody (an employment
+            code binds in ``organisation`` only). A harm that is not there is bound everywhere.
     """
     found: dict[str, set[str]] = {harm: set() for harm in harms}
     for event_id, harm in findings:
         if harm in found:
             found[harm].add(event_id)
     breaches, near = _incidents(truth)
+    outside = _outside(truth, reach or {})
     ruled = {harm for harm, events in found.items() if events} if with_rules is None else set(with_rules)
-    return {harm: _one(harm, found[harm], breaches, near, ruled) for harm in harms}
+    return {harm: _one(harm, found[harm], breaches, near, outside, ruled) for harm in harms}
 
 
 def _incidents(
@@ -93,11 +99,13 @@ def _one(
     found: set[str],
     breaches: Mapping[str, Mapping[int, set[str]]],
     near: Mapping[str, Mapping[int, set[str]]],
+    outside: Collection[int],
     ruled: Collection[str],
 ) -> HarmScore:
-    planted = breaches.get(harm, {})
+    everywhere = breaches.get(harm, {})
+    planted = {n: events for n, events in everywhere.items() if n not in outside}
     hits = sum(1 for events in planted.values() if events & found)
-    guilty = set().union(*planted.values()) if planted else set()
+    guilty = set().union(*everywhere.values()) if everywhere else set()
     close = near.get(harm, {})
     near_events = set().union(*close.values()) if close else set()
     shared = (found & _shared(harm, breaches)) - guilty - near_events
@@ -112,6 +120,7 @@ def _one(
         shared=len(shared),
         near_misses=len(close),
         near_misses_found=sum(1 for events in close.values() if events & found),
+        out_of_reach=len(everywhere) - len(planted),
         status=status,
     )
 
@@ -122,3 +131,14 @@ def _shared(harm: str, breaches: Mapping[str, Mapping[int, set[str]]]) -> set[st
         if harm in OVERLAPS.get(other, ()):
             events.update(*incidents.values())
     return events
+
+
+def _outside(truth: Mapping[str, Truth], reach: Mapping[str, Collection[str]]) -> set[int]:
+    inside: set[int] = set()
+    seen: set[int] = set()
+    for planted in truth.values():
+        for one in planted.all():
+            seen.add(one.incident)
+            if one.harm not in reach or one.audience in reach[one.harm]:
+                inside.add(one.incident)
+    return seen - inside

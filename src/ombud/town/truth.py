@@ -78,6 +78,7 @@ class Truth:
         incident: the number of the planted incident; events of one incident share it.
         lang: the language of the incident (``en`` or ``zh``).
         disguise: the camouflage the text was put under, or the empty string.
+        audience: who could see the event, as it says itself.
         also: what the same event is under further harms.
     """
 
@@ -89,6 +90,7 @@ class Truth:
     lang: str
     disguise: str = ""
     also: tuple[Truth, ...] = ()
+    audience: str | None = "public"
 
     def all(self) -> tuple[Truth, ...]:
         """Return this truth and those under further harms."""
@@ -109,11 +111,21 @@ def truths_of(
             if standing.since <= draft.at < standing.until and standing.incident not in numbers:
                 numbers.append(standing.incident)
         if numbers:
-            found[event_id] = _truth([incidents[n] for n in numbers])
+            found[event_id] = _truth([incidents[n] for n in numbers], draft.audience)
     return MappingProxyType(found)
 
 
-def _truth(incidents: Sequence[Incident]) -> Truth:
-    rest = tuple(_truth([one]) for one in incidents[1:])
+def _truth(incidents: Sequence[Incident], audience: str | None) -> Truth:
+    rest = tuple(_truth([one], audience) for one in incidents[1:])
     one = incidents[0]
-    return Truth(one.harm, one.breach, not one.breach, one.note, one.n, one.lang, one.disguise, rest)
+    return Truth(
+        harm=one.harm,
+        breach=one.breach,
+        near_miss=not one.breach,
+        note=one.note,
+        incident=one.n,
+        lang=one.lang,
+        disguise=one.disguise,
+        also=rest,
+        audience=audience,
+    )

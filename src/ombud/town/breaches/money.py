@@ -11,6 +11,9 @@ from ombud.town.grammar import between, pick
 from ombud.town.people import Person
 from ombud.town.stage import Stage
 
+AT_WORK = 0.6
+"""The share of payments made in an organisation's own channels."""
+
 PAYMENTS = 12
 """Breaches by payment, and as many near misses, of each harm in each language."""
 
@@ -40,6 +43,7 @@ def _pay(
         at,
         "payment",
         payer,
+        audience="organisation" if rng.random() < AT_WORK else "public",
         target_account=payee.key,
         payment={"amount": amount, "currency": "GBP" if payer.lang == "en" else "CNY", "memo": memo},
         extra={"device": payer.device, "payee_roles": list(payee.roles)},

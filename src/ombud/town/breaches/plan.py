@@ -25,6 +25,7 @@ class Plan:
         near: near misses; the lists ``<harm>.near.*`` take turns.
         fresh: the share of breaches by accounts made days before.
         disguised: the share of breaches under camouflage.
+        at_work: the share, of both sides, that is said in an organisation's own channels.
     """
 
     harm: str
@@ -32,6 +33,7 @@ class Plan:
     near: int
     fresh: float = 0.2
     disguised: float = 0.25
+    at_work: float = 0.0
 
 
 PLANS: tuple[Plan, ...] = (
@@ -39,19 +41,19 @@ PLANS: tuple[Plan, ...] = (
     Plan("harassment", 28, 32, fresh=0.15),
     Plan("private_information", 36, 36, fresh=0.2),
     Plan("deceptive_solicitation", 40, 32, fresh=0.6, disguised=0.3),
-    Plan("undisclosed_commerce", 32, 32, fresh=0.2),
+    Plan("undisclosed_commerce", 32, 32, fresh=0.2, at_work=0.4),
     Plan("unqualified_advice", 24, 26, fresh=0.0),
     Plan("disaster_profiteering", 24, 24, fresh=0.3),
     Plan("misidentification", 18, 20, disguised=0.15),
     Plan("incitement_to_violence", 18, 22, disguised=0.2),
-    Plan("sexual_content", 20, 22, disguised=0.0),
+    Plan("sexual_content", 20, 22, disguised=0.0, at_work=0.3),
     Plan("intimate_image", 16, 16, disguised=0.15),
     Plan("child_safety", 14, 18, disguised=0.1),
     Plan("exploitation", 18, 16, disguised=0.1),
-    Plan("confidential_leak", 20, 18, disguised=0.0),
-    Plan("vote_buying", 24, 24, fresh=0.1),
+    Plan("confidential_leak", 20, 18, disguised=0.0, at_work=0.6),
+    Plan("vote_buying", 24, 24, fresh=0.1, at_work=0.6),
     Plan("metric_manipulation", 28, 24, fresh=0.5, disguised=0.3),
-    Plan("improper_payment", 20, 22, fresh=0.0),
+    Plan("improper_payment", 20, 22, fresh=0.0, at_work=0.6),
     Plan("checked_false_claim", 26, 30, fresh=0.1, disguised=0.15),
     Plan("recycled_media", 22, 22, fresh=0.1, disguised=0.1),
     Plan("report_abuse", 16, 18, fresh=0.1, disguised=0.15),
@@ -153,6 +155,8 @@ class Planting:
         for audience in ("organisation", "members", "private"):
             if audience in self._flags:
                 return audience
+        if self._plan.at_work and "cast" not in self._flags and self._rng.random() < self._plan.at_work:
+            return "organisation"
         return "public"
 
     def _post(self, at: Micros, who: Person, text: str, incident: int, flags: dict[str, str]) -> None:
