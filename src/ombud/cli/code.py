@@ -11,6 +11,7 @@ import click
 from ombud.base.errors import ConductError, Fault, UsageError
 from ombud.base.nearest import did_you_mean
 from ombud.cli.code_diff import diff
+from ombud.cli.code_docs import docs
 from ombud.cli.code_fork import fork
 from ombud.cli.code_schema import schema
 from ombud.cli.options import json_option
@@ -269,5 +270,5 @@ def _result_object(result: TestResult) -> dict[str, Any]:
     }
 
 
-for _command in (fork, diff, schema):
+for _command in (fork, diff, schema, docs):
     code.add_command(_command)
