@@ -5,7 +5,7 @@ There is no switch that skips a part of it, and none is to be added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ombud import __version__
+from ombud.base.clock import DAY
 from ombud.base.errors import ConductError, Fault, RuleError
 from ombud.base.ids import content_hash
 from ombud.conduct.model import Code, ColumnType, Rule, RuleTest
@@ -22,7 +23,7 @@ from ombud.events.envelope import COLUMNS, Event
 from ombud.expr import FOLD_VERSION
 from ombud.rules.gate import memory
 from ombud.rules.gate.corpus import corpus
-from ombud.rules.gate.scenes import Scene, decoded, empty, exchanged, mentions, speech
+from ombud.rules.gate.scenes import Scene, decoded, empty, exchanged, later, mentions, speech
 from ombud.rules.gate.static import NAME_HARMS, check_static
 from ombud.rules.gate.swap import VARIANTS, swapped_event
 from ombud.rules.gate.widen import widened
@@ -30,6 +31,9 @@ from ombud.signals.catalogue import signal_columns
 
 GATE_VERSION = 1
 """Goes up whenever the gate judges differently; the hash tells the content apart as well."""
+
+BATCH = 1000
+"""Events shown at once."""
 
 EXAMPLES = 3
 """Examples told for each rule and check."""
@@ -43,8 +47,21 @@ class Session(Protocol):
         ...
 
 
-Binder = Callable[[Sequence[Code]], Callable[[], Session]]
-"""Compiles the rules of codes and returns what makes a fresh session over them."""
+class Matcher(Protocol):
+    """Compiled rules (``ombud.expr.RuleSet`` is one); ``horizon`` is their longest window in microseconds."""
+
+    @property
+    def horizon(self) -> int:
+        """Return the microseconds after which an event no longer counts."""
+        ...
+
+    def session(self) -> Session:
+        """Return a session without a past."""
+        ...
+
+
+Binder = Callable[[Sequence[Code]], Matcher]
+"""Compiles the rules of codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +152,10 @@ def _result(faults: tuple[Fault, ...], counts: Any, *, cached: bool = False) -> 
     return GateResult(not faults, faults, GATE_VERSION, gate_hash(), Counts(**counts), cached)
 
 
-def _bind(codes: Sequence[Code]) -> Callable[[], Session]:
+def _bind(codes: Sequence[Code]) -> Matcher:
     from ombud.rules.bind import bind
 
-    return bind(codes).ruleset.session
+    return bind(codes).ruleset
 
 
 def static_faults(code: Code) -> list[Fault]:
@@ -168,16 +185,19 @@ class _Judge:
             if rule.status != "draft"
         }
         self._widest = binder([widened(code, _columns(code)) for code in codes])
-        self._as_written: Callable[[], Session] | None = None
+        self._as_written: Matcher | None = None
         self.counts = {"items": len(corpus()), "scenes": 0, "events": 0, "rules": len(self._rules)}
 
     def scenes(self, scenes: Iterable[Scene]) -> list[Fault]:
         """Return a fault for each rule that finds something in scenes that are clear."""
         found: dict[tuple[str, str], list[tuple[Scene, Event]]] = {}
-        for scene in scenes:
-            self.counts["scenes"] += 1
-            self.counts["events"] += len(scene.events)
-            for event, names in zip(scene.events, self._widest().match(list(scene.events)), strict=True):
+        session = self._widest.session()
+        for batch in _apart(scenes, self._widest.horizon):
+            self.counts["events"] += len(batch)
+            self.counts["scenes"] += len({id(scene) for scene, _ in batch})
+            for (scene, event), names in zip(
+                batch, session.match([event for _, event in batch]), strict=True
+            ):
                 for name in names:
                     found.setdefault((name, scene.sort), []).append((scene, event))
         return [self._fault(name, sort, shown) for (name, sort), shown in found.items()]
@@ -198,7 +218,7 @@ class _Judge:
     def _session(self) -> Session:
         if self._as_written is None:
             self._as_written = self._binder(self._codes)
-        return self._as_written()
+        return self._as_written.session()
 
     def own_tests(self) -> list[Fault]:
         """Return a fault for each rule whose own tests come out differently with names exchanged."""
@@ -259,6 +279,20 @@ _SAYS = {
         "a rule needs evidence of its own; extra.* may narrow a finding and never make one",
     ),
 }
+
+
+def _apart(scenes: Iterable[Scene], horizon: int) -> Iterator[list[tuple[Scene, Event]]]:
+    """Yield the scenes' events in batches, moved in time so that no window reaches from one to another."""
+    batch: list[tuple[Scene, Event]] = []
+    following = 0
+    for scene in scenes:
+        shift = following - scene.events[0].at
+        batch += ((scene, later(event, shift)) for event in scene.events)
+        following += scene.events[-1].at - scene.events[0].at + horizon + DAY
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    yield batch
 
 
 def _firsts(shown: Sequence[tuple[Scene, Event]]) -> list[tuple[Scene, Event]]:

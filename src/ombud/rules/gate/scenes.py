@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ombud.base.clock import DAY, HOUR, format_time
+from ombud.base.clock import DAY, HOUR, Micros, format_time
 from ombud.base.errors import Where
 from ombud.conduct.tests import BASE_AT
 from ombud.events.decode import decode
@@ -111,6 +111,14 @@ def addressed(event: Mapping[str, Any]) -> dict[str, Any]:
     kind = "comment" if event["kind"] == "post" else event["kind"]
     post = {**event["post"], "reply": True, "parent_id": "p-addressee", "root_id": "p-addressee"}
     return {**event, "kind": kind, "post": post, "target": event.get("target", ADDRESSEE)}
+
+
+def later(event: Event, shift: Micros) -> Event:
+    """Return the event moved in time, and its account's age with it."""
+    account = event.account
+    if account.created_at is not None:
+        account = msgspec.structs.replace(account, created_at=account.created_at + shift)
+    return msgspec.structs.replace(event, at=event.at + shift, account=account)
 
 
 def decoded(event: Mapping[str, Any]) -> Event:
