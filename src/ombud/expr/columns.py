@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ombud.base.errors import EventError, Fault
 from ombud.expr.fold import folded
@@ -22,8 +22,6 @@ class Values(Protocol):
     def __getitem__(self, row: int, /) -> Any:
         """Return the value of one row; NULL is NaN or ``None`` by its type."""
 
-
-_FORMS: Mapping[str, Callable[[str], str]] = {"lower": lower, "folded": folded}
 
 _TEXTS = frozenset({str, type(None)})
 _BOOLS = frozenset({bool, type(None)})
@@ -71,6 +69,15 @@ class Column:
         value = self._exact(self.get(row))
         return NAN if value is None and self._nan else value
 
+    def reading(self, get: Callable[[Any], Any], *, exact: bool = False) -> Callable[[Any], Any]:
+        """Return :meth:`one` (or :meth:`exact`) with another function in the place of the accessor."""
+
+        def read(row: Any) -> Any:
+            value = self._exact(get(row))
+            return NAN if value is None and self._nan and not exact else value
+
+        return read
+
     def clean(self, found: Sequence[Any]) -> Sequence[Any]:
         """Return read values as generated code wants them; values without NULL pass in C loops.
 
@@ -98,22 +105,37 @@ class Column:
 _NUMBERS = frozenset({Type.INT, Type.TIME, Type.DOUBLE})
 
 
+_GROUPS = ((Type.INT, Type.TIME), (Type.DOUBLE,), (Type.TEXT,), (Type.BOOL,))
+
+
+class Layout(NamedTuple):
+    """Which slot of a batch is filled how: read beforehand, when asked, or made of another."""
+
+    eager: list[int]
+    lazy: list[tuple[int, Column]]
+    forms: list[tuple[int, int, str]]
+
+
 class Reader:
-    """Reads several columns of a batch in one go, row by row (rows lie together in memory)."""
+    """Reads several columns of a batch in one go, row by row (a row's values lie together in memory)."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        self.columns = columns
-        names = [column.name for column in columns]
+        self.layout: Layout | None = None
+        order = {kind: group for group, kinds in enumerate(_GROUPS) for kind in kinds}
+        self.columns = sorted(columns, key=lambda column: order.get(column.kind, len(_GROUPS)))
+        ranks = [order.get(column.kind, len(_GROUPS)) for column in self.columns]
+        self._cuts = [sum(rank <= group for rank in ranks) for group in range(len(_GROUPS))]
+        names = [column.name for column in self.columns]
         self._quick: Callable[[Any], tuple[Any, ...]] | None = None
         if len(names) > 1 and all(column.plain for column in columns):
             self._quick = itemgetter(*names)
-        parts = "".join(f"({column.expression}), " for column in columns)
+        parts = "".join(f"({column.expression}), " for column in self.columns)
         self._all: Callable[[Rows], list[tuple[Any, ...]]] = eval(  # noqa: S307
             f"lambda rows: [({parts}) for row in rows]", {}
         )
 
     def read(self, rows: Rows) -> list[Sequence[Any]]:
-        """Return each column's values as generated code wants them.
+        """Return each column's values as generated code wants them, in the order of ``columns``.
 
         Raises:
             EventError: a row holds a value of another type than its column.
@@ -121,12 +143,30 @@ class Reader:
         if not self.columns:
             return []
         found = self._tuples(rows)
-        return [
-            column.clean(values)
-            for column, values in zip(self.columns, zip(*found, strict=True), strict=True)
-        ]
+        if len(found) == 1 and self._clean(found[0]):
+            ints, doubles, *_ = self._cuts
+            out: list[Sequence[Any]] = list(zip(found[0], strict=True))
+            for at in range(ints, doubles):
+                out[at] = (float(found[0][at]),)
+            return out
+        columns = zip(self.columns, zip(*found, strict=True), strict=True)
+        return [column.clean(values) for column, values in columns]
 
-    def _tuples(self, rows: Rows) -> Iterable[tuple[Any, ...]]:
+    def _clean(self, row: tuple[Any, ...]) -> bool:
+        """Tell whether one row's values can be used as they are."""
+        _, doubles, texts, bools = self._cuts
+        try:
+            numbers = math.isfinite(sum(row[:doubles]))
+        except (TypeError, OverflowError):
+            return False
+        return (
+            numbers
+            and len(row) == bools
+            and _TEXTS.issuperset(map(type, row[doubles:texts]))
+            and _BOOLS.issuperset(map(type, row[texts:bools]))
+        )
+
+    def _tuples(self, rows: Rows) -> Sequence[tuple[Any, ...]]:
         if self._quick is not None and set(map(type, rows)) == {dict}:
             try:
                 return list(map(self._quick, rows))
@@ -152,14 +192,21 @@ class LazyColumn:
             value = self._seen[row] = self._read(self._rows[row])
             return value
 
+    def __iter__(self) -> Iterator[Any]:
+        rows: Any = self._rows
+        return (self[row] for row in range(len(rows)))
 
-class _Form:
-    """``lower`` or ``folded`` of a text, remembered per text within a batch (posts repeat)."""
 
-    __slots__ = ("_make", "_seen")
+def _lower(text: str | None) -> str | None:
+    return None if text is None else lower(text)
 
-    def __init__(self, make: Callable[[str], str]) -> None:
-        self._make = make
+
+class _Folds:
+    """``folded`` of a text, remembered per text within a batch (posts repeat)."""
+
+    __slots__ = ("_seen",)
+
+    def __init__(self) -> None:
         self._seen: dict[str, str] = {}
 
     def __call__(self, text: str | None) -> str | None:
@@ -167,8 +214,11 @@ class _Form:
             return None
         found = self._seen.get(text)
         if found is None:
-            found = self._seen[text] = self._make(text)
+            found = self._seen[text] = folded(text)
         return found
+
+
+_NONE: Mapping[str, Callable[[Any], Any]] = {}
 
 
 class Slots:
@@ -187,14 +237,29 @@ class Slots:
             self.number(name)
         return self.numbers.setdefault((name, form), len(self.numbers))
 
-    def batch(self, rows: Rows, reader: Reader) -> list[Values]:
-        """Return one column a slot, those of ``reader`` already read."""
+    def batch(
+        self, rows: Rows, reader: Reader, live: Mapping[str, Callable[[Any], Any]] = _NONE
+    ) -> list[Values]:
+        """Return one column a slot, those of ``reader`` already read, those of ``live`` by its functions."""
+        layout = reader.layout
+        if layout is None:
+            layout = reader.layout = self._layout(reader)
         out: list[Any] = [None] * len(self.numbers)
-        for column, values in zip(reader.columns, reader.read(rows), strict=True):
-            out[self.numbers[column.name, ""]] = values
-        for (name, form), slot in self.numbers.items():
-            if form:
-                out[slot] = LazyColumn(out[self.numbers[name, ""]], _Form(_FORMS[form]))
-            elif out[slot] is None:
-                out[slot] = LazyColumn(rows, self.columns[name].one)
+        for slot, values in zip(layout.eager, reader.read(rows), strict=True):
+            out[slot] = values
+        for slot, column in layout.lazy:
+            get = live.get(column.name) if live else None
+            out[slot] = LazyColumn(rows, column.one if get is None else column.reading(get))
+        for slot, base, form in layout.forms:
+            out[slot] = LazyColumn(out[base], _Folds() if form == "folded" else _lower)
         return out
+
+    def _layout(self, reader: Reader) -> Layout:
+        eager = [self.numbers[column.name, ""] for column in reader.columns]
+        lazy = [
+            (slot, self.columns[name])
+            for (name, form), slot in self.numbers.items()
+            if not form and slot not in eager
+        ]
+        forms = [(slot, self.numbers[name, ""], form) for (name, form), slot in self.numbers.items() if form]
+        return Layout(eager, lazy, forms)

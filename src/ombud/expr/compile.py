@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import GenericAlias
 
@@ -13,6 +13,7 @@ from ombud.base.errors import Fault, RuleError, Where
 from ombud.expr import cache
 from ombud.expr.ast import Expr, In, Like, ListTest, Lit, Regex, Window, columns_of, walk
 from ombud.expr.columns import Column
+from ombud.expr.live import Live, NoLive
 from ombud.expr.parse import Parser
 from ombud.expr.plan import Plan, make_plan
 from ombud.expr.ruleset import RuleSet
@@ -72,6 +73,8 @@ def compile_rules(
     accessors: Mapping[str, str] | None = None,
     order: tuple[str, str] = ("event.at", "event.id"),
     common: frozenset[str] = frozenset(),
+    live: Callable[[], Live] = NoLive,
+    ordered: frozenset[str] = frozenset(),
     cache_dir: Path | None = None,
 ) -> RuleSet:
     """Compile rules, given as name → expression, into one rule set.
@@ -86,6 +89,8 @@ def compile_rules(
         order: the columns by whose order rows come: instant and id; windows use them.
         common: columns with few values, such as the kind of an event: a rule is looked for
             by anything rather than by them.
+        live: makes what gives a session the columns that no row holds (:mod:`ombud.expr.live`).
+        ordered: live columns whose value depends on the rows observed before.
         cache_dir: where compiled plans may be kept between starts.
 
     Raises:
@@ -98,13 +103,13 @@ def compile_rules(
         plan = cache.load(cache_dir, name)
         if plan is not None:
             try:
-                return RuleSet(plan, made, order)
+                return RuleSet(plan, made, order, live, ordered)
             except hyperscan.error:  # made on another kind of machine
                 pass
     plan = _plan(rules, types, lists, order, common)
     if cache_dir is not None:
         cache.save(cache_dir, name, plan)
-    return RuleSet(plan, made, order)
+    return RuleSet(plan, made, order, live, ordered)
 
 
 def types_of(columns: Declared) -> dict[str, Type]:

@@ -1,12 +1,12 @@
 """Runs a plan over batches: always-due rules in one generated loop, others only when due.
 
-Rules without windows may be asked in any order; rules with windows wait for the
-second pass of a session, which goes row by row.
+Rules without windows may be asked in any order; rules with windows, or on columns that
+depend on the rows before, wait for the second pass of a session, which goes row by row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ombud.expr.ast import Col, walk
@@ -32,12 +32,21 @@ def no_window(_number: int, _columns: Columns, _row: int) -> Any:
 class Matcher:
     """Finds the rules that hold in each row of a batch."""
 
-    def __init__(self, plan: Plan, slots: Slots) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        slots: Slots,
+        live: frozenset[str] = frozenset(),
+        ordered: frozenset[str] = frozenset(),
+    ) -> None:
+        """Prepare; ``live`` columns are the session's, ``ordered`` ones depend on the rows before."""
         self.plan = plan
         self.slots = slots
         self.code = RuleCode(plan, slots)
         self.scanners = [TextScanner(text) for text in plan.texts]
-        self.windowed = frozenset(i for i, rule in enumerate(plan.rules) if rule.windows)
+        self.windowed = frozenset(
+            i for i, rule in enumerate(plan.rules) if rule.windows or not ordered.isdisjoint(rule.reads)
+        )
         always, columns, mixed = self._sort()
         if len(columns) <= INLINE:
             always, columns = sorted(always + columns), []
@@ -50,7 +59,7 @@ class Matcher:
         for start in range(0, len(plain), CHUNK):
             eager |= self._inline(plain[start : start + CHUNK])
         eager |= {scanner.column for scanner in self.scanners}
-        self._reader = Reader([slots.columns[name] for name in sorted(eager)])
+        self._reader = Reader([slots.columns[name] for name in sorted(eager - live)])
 
     def _sort(self) -> tuple[list[int], list[int], list[int]]:
         """Return the rules that always run, those due by columns, and those by columns or texts."""
@@ -135,6 +144,6 @@ class Matcher:
                     out[row].append(rule)
         return out, waiting
 
-    def read(self, rows: Rows) -> list[Values]:
-        """Return the batch's columns."""
-        return self.slots.batch(rows, self._reader)
+    def read(self, rows: Rows, live: Mapping[str, Callable[[Any], Any]]) -> list[Values]:
+        """Return the batch's columns; those of ``live`` come from its functions."""
+        return self.slots.batch(rows, self._reader, live)

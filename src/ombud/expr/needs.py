@@ -38,6 +38,9 @@ from ombud.expr.types import NAN_TYPES, Type
 MAX_NEEDS = 2_000
 """A rule with more alternatives than this always runs."""
 
+SEARCHED = frozenset({"signal.text.canonical"})
+"""Measured columns cheap enough to be searched in every row, as the text itself is."""
+
 OFTEN = 0.9
 """How often a test of a common column is taken to be met."""
 
@@ -219,7 +222,7 @@ def _joined(parts: list[Needs | None]) -> Needs | None:
 
 
 def _dear(node: Col) -> bool:
-    return node.name.startswith("signal.")
+    return node.name.startswith("signal.") and node.name not in SEARCHED
 
 
 def _values(x: Expr, values: tuple[Scalar, ...]) -> Needs | None:

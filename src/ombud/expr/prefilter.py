@@ -191,6 +191,13 @@ class TextScanner:
         self._ascii = _load(plan.ascii)
         self._literals = _load(plan.literals)
         self._patterns = _load(plan.patterns)
+        atoms: list[int] = []
+
+        def seen(number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
+            atoms.append(number)
+
+        self._atoms = atoms
+        self._seen: Callable[..., None] = seen
 
     def scan(
         self, texts: Sequence[str | None], fold: Callable[[int], str]
@@ -203,12 +210,8 @@ class TextScanner:
             texts: the column's values.
             fold: from a row to its folded text; asked only where a rule folds.
         """
-        atoms: list[int] = []
-
-        def seen(number: int, *_: object) -> None:
-            atoms.append(number)
-
-        targets = self.targets
+        atoms, seen, targets = self._atoms, self._seen, self.targets
+        atoms.clear()  # an abandoned scan may have left some
         scan = self._ascii.scan if self._ascii is not None else _nothing
         for row, text in enumerate(texts):
             if text is None:
@@ -218,15 +221,15 @@ class TextScanner:
                 scan(text.encode(), seen)
                 due = self.ascii_due
                 if self.folded and not text.isprintable():
-                    self._scan_literals(fold(row), seen)
+                    self._scan_literals(fold(row))
                     exact = False
             else:
                 due = self.wide_due
-                self._scan_literals(text, seen)
+                self._scan_literals(text)
                 if self._patterns is not None:
                     self._patterns.scan(encode(text), seen)
                 if self.folded:
-                    self._scan_literals(fold(row), seen)
+                    self._scan_literals(fold(row))
             if due:
                 yield row, due, False
             if len(atoms) == 1:
@@ -235,9 +238,9 @@ class TextScanner:
                 yield row, list({rule for atom in atoms for rule in targets[atom]}), exact
                 atoms.clear()
 
-    def _scan_literals(self, text: str, seen: Callable[..., None]) -> None:
+    def _scan_literals(self, text: str) -> None:
         if self._literals is not None:
-            self._literals.scan(encode(scan_form(text)), seen)
+            self._literals.scan(encode(scan_form(text)), self._seen)
 
 
 def _nothing(_data: bytes, _seen: Callable[..., None]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ombud.base.errors import Fault, UsageError
 from ombud.base.nearest import did_you_mean
 from ombud.expr.columns import Column, Rows, Slots
+from ombud.expr.live import Live, NoLive
 from ombud.expr.matcher import Matcher
 from ombud.expr.plan import Plan, RulePlan, tree_of
 from ombud.expr.rulecode import ValueFunction
@@ -23,7 +24,14 @@ class RuleSet:
         order: the columns whose order a stream has: instant and id.
     """
 
-    def __init__(self, plan: Plan, columns: Mapping[str, Column], order: tuple[str, str]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        columns: Mapping[str, Column],
+        order: tuple[str, str],
+        live: Callable[[], Live] = NoLive,
+        ordered: frozenset[str] = frozenset(),
+    ) -> None:
         self.names = plan.names
         self.order = order
         self.horizon = max((window.node.micros for window in plan.windows), default=0)
@@ -35,7 +43,8 @@ class RuleSet:
             slots.number(name, form)
         if plan.windows:
             slots.number(order[0])
-        self._matcher = Matcher(plan, slots)
+        self._live = live
+        self._matcher = Matcher(plan, slots, frozenset(live().columns), ordered)
         self._values: list[ValueFunction] | None = None
 
     def match(self, rows: Rows) -> list[list[str]]:
@@ -46,9 +55,14 @@ class RuleSet:
         """
         return Session(self).match(rows)
 
-    def session(self, *, metrics: bool = False) -> Session:
-        """Start a pass over a stream; ``metrics`` counts candidates, findings, unknowns and cost by rule."""
-        return Session(self, metrics=metrics)
+    def session(self, *, metrics: bool = False, live: Live | None = None) -> Session:
+        """Start a pass over a stream.
+
+        Args:
+            metrics: count candidates, findings, unknowns and cost by rule.
+            live: what gives the live columns; by default a fresh one of the rule set's own.
+        """
+        return Session(self, metrics=metrics, live=live)
 
     def evaluate(self, row: Any, name: str) -> bool | None:
         """Return the rule's exact three-valued answer for one row; windows hold that row alone.

@@ -12,6 +12,7 @@ from ombud.expr.ast import Window
 from ombud.expr.columns import Reader, Rows, Values
 from ombud.expr.explain import Explained, explain
 from ombud.expr.interpret import Interpreter
+from ombud.expr.live import Live
 from ombud.expr.plan import question, tree_of
 from ombud.expr.rulecode import Columns, RuleFunction, ValueFunction
 from ombud.expr.values import NAN
@@ -46,14 +47,16 @@ class Session:
     with metrics every rule is evaluated on every row, which costs accordingly.
     """
 
-    def __init__(self, ruleset: RuleSet, *, metrics: bool = False) -> None:
+    def __init__(self, ruleset: RuleSet, *, metrics: bool = False, live: Live | None = None) -> None:
         self._set = ruleset
+        self._live = ruleset._live() if live is None else live
         self._matcher = ruleset._matcher
         self._plan = ruleset._plan
         self.metrics: dict[str, RuleMetrics] | None = (
             {name: RuleMetrics() for name in ruleset.names} if metrics else None
         )
         shapes = [Shape(window.node.aggregate, window.node.micros) for window in self._plan.windows]
+        self._nothing = Reader(())
         self._windows = Windows(shapes) if shapes else None
         self._numbers = {question(w.node): i for i, w in enumerate(self._plan.windows)}
         self._observers: list[Callable[[Columns, int, int], None]] = []
@@ -93,21 +96,26 @@ class Session:
     def _match(self, rows: Rows, observe: bool) -> list[list[str]]:
         if not rows:
             return []
-        columns = self._matcher.read(rows)
+        columns = self._matcher.read(rows, self._live.columns)
         if self.metrics is not None and observe:
-            out = self._match_measured(columns, len(rows))
+            out = self._match_measured(columns, rows)
         else:
             out, waiting = self._matcher.match(columns, len(rows))
-            if self._windows is not None:
-                self._second_pass(columns, out, waiting, observe)
+            if self._matcher.windowed or self._live.observes:
+                self._second_pass(columns, rows, out, waiting, observe)
         names = self._set.names
         return [[names[rule] for rule in sorted(found)] if found else [] for found in out]
 
     def observe(self, rows: Rows) -> None:
-        """Feed the windows with rows that were matched in an earlier run; nothing is matched."""
-        if self._windows is None or not rows:
+        """Feed windows and live columns with rows that were matched before; nothing is matched."""
+        if not rows:
             return
-        columns = self._matcher.slots.batch(rows, _NOTHING)
+        if self._live.observes:
+            for each in rows:
+                self._live.observe(each)
+        if self._windows is None:
+            return
+        columns = self._matcher.slots.batch(rows, self._nothing)
         for row in range(len(rows)):
             self._observe(columns, row)
 
@@ -125,9 +133,16 @@ class Session:
         return self._measurers[number](at, key)
 
     def _second_pass(
-        self, columns: Columns, out: list[list[int]], waiting: list[tuple[int, list[int]]], observe: bool
+        self,
+        columns: Columns,
+        rows: Rows,
+        out: list[list[int]],
+        waiting: list[tuple[int, list[int]]],
+        observe: bool,
     ) -> None:
-        """Observe and ask rules with windows, row by row."""
+        """Observe and ask the rules that depend on the rows before, row by row."""
+        live = self._live if self._live.observes else None
+        windows = self._windows is not None
         due: dict[int, list[int]] = {}
         for row, rules in waiting:
             due.setdefault(row, []).extend(rules)
@@ -136,26 +151,35 @@ class Session:
         measure = self._measure
         for row, found in enumerate(out):
             if observe:
-                self._observe(columns, row)
+                if windows:
+                    self._observe(columns, row)
+                if live is not None:
+                    live.observe(rows[row])
             for rule in always:
                 if functions[rule](columns, row, measure):
                     found.append(rule)
             for rule in due.get(row, ()):
                 if rule not in found and functions[rule](columns, row, measure):
                     found.append(rule)
+            if found and live is not None:
+                live.held(rows[row], found)
 
     # -- metrics ---------------------------------------------------------------
 
-    def _match_measured(self, columns: Columns, count: int) -> list[list[int]]:
+    def _match_measured(self, columns: Columns, rows: Rows) -> list[list[int]]:
         assert self.metrics is not None
-        functions = self._set._value_functions()
+        functions, count = self._set._value_functions(), len(rows)
         candidates = self._candidate_counts(columns, count)
         out: list[list[int]] = [[] for _ in range(count)]
         for row in range(count):
             if self._windows is not None:
                 self._observe(columns, row)
+            if self._live.observes:
+                self._live.observe(rows[row])
             for rule, function in enumerate(functions):
                 self._measured(rule, function, columns, row, out[row])
+            if self._live.observes:
+                self._live.held(rows[row], out[row])
         for rule, metric in enumerate(self.metrics.values()):
             metric.rows += count
             metric.candidates += candidates[rule]
@@ -215,10 +239,13 @@ class Session:
                 return None
             return self._measurers[self._numbers[question(node)]](at, key)
 
-        return Interpreter(lambda name: columns[name].exact(row), measure)
+        live = self._live.columns
 
+        def read(name: str) -> Any:
+            get = live.get(name)
+            return columns[name].exact(row) if get is None else columns[name].reading(get, exact=True)(row)
 
-_NOTHING = Reader(())
+        return Interpreter(read, measure)
 
 
 def _observer(

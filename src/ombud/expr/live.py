@@ -1,0 +1,47 @@
+"""Columns that a session works out itself, such as measurements with a memory of the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+
+class Live(Protocol):
+    """What a session asks for the columns that no row holds.
+
+    Attributes:
+        columns: from a column's name to a function of a row; ``None`` is NULL. A function
+            is asked for a row after the row was observed, and only where a rule needs it.
+        observes: whether it wants to be told rows; without, :meth:`observe` is not called.
+    """
+
+    @property
+    def columns(self) -> Mapping[str, Callable[[Any], Any]]:
+        """Name -> function of a row."""
+        ...
+
+    @property
+    def observes(self) -> bool:
+        """Whether rows are to be told."""
+        ...
+
+    def observe(self, row: Any) -> None:
+        """Take note of a row; called once a row, in order, before anything is asked about it."""
+        ...
+
+    def held(self, row: Any, rules: Sequence[int]) -> None:
+        """Hear which rules (by number) held for the row last observed, before the next one."""
+        ...
+
+
+class NoLive:
+    """No such columns."""
+
+    columns: Mapping[str, Callable[[Any], Any]] = {}
+    observes = False
+
+    def observe(self, row: Any) -> None:
+        """Do nothing."""
+
+    def held(self, row: Any, rules: Sequence[int]) -> None:
+        """Do nothing."""

@@ -1,0 +1,121 @@
+"""The prefilter may report too much and never too little; where it says "exact" it is."""
+
+from __future__ import annotations
+
+import re2
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+from strategies import PIECES, patterns, q
+
+from ombud.base.errors import RuleError
+from ombud.expr import compile_rules, folded, regex
+from ombud.expr.lowercase import lower, table
+from ombud.expr.needs import TextNeed
+from ombud.expr.patterns import regex_options
+from ombud.expr.prefilter import TextScanner, plan_texts
+from ombud.expr.scanform import scan_form
+
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck))
+ASCII = st.text(alphabet=st.characters(max_codepoint=127), max_size=12)
+ANY = st.one_of(ASCII, st.text(max_size=12), st.lists(st.sampled_from(PIECES), max_size=5).map("".join))
+
+
+def fires(rule: str, text: str) -> bool:
+    """Whether the compiled rule holds for a text."""
+    rules = compile_rules({"r": rule}, {"text": str})
+    expected = rules.evaluate({"text": text}, "r") is True
+    found = rules.match([{"text": text}]) == [["r"]]
+    assert found == expected, (rule, text)
+    return found
+
+
+@settings(SLOW, max_examples=400)
+@given(ANY, ANY, ANY, st.integers(0, 11))
+def test_every_part_of_a_text_is_found(before: str, part: str, after: str, kind: int) -> None:
+    """What a text was built from is found in it, whatever the test and its case."""
+    text = before + part + after
+    assume(_encodes(part))
+    rule, must = {
+        0: (f"contains(text, {q(part)})", True),
+        1: (f"contains(lower(text), {q(lower(part))})", True),
+        2: (f"contains(lower(text), {q(part)})", False),
+        3: (f"contains(folded(text), {q(part)})", False),
+        4: (f"starts_with(lower(text), {q(lower(before + part))})", _encodes(before)),
+        5: (f"ends_with(text, {q(part + after)})", _encodes(after)),
+        6: (f"text LIKE {q('%' + part + '%')}", False),
+        7: (f"text ILIKE {q('%' + part + '%')}", False),
+        8: (f"regexp_matches(text, {q(_quoted(part))})", True),
+        9: (f"regexp_matches(text, {q(_quoted(part))}, 'i')", True),
+        10: (f"regexp_matches(lower(text), {q(_quoted(lower(part)))}, 'i')", True),
+        11: (f"lower(text) = {q(lower(text) if _encodes(text) else '')}", _encodes(text)),
+    }[kind]
+    if must and not _encodes(rule):
+        return
+    assert fires(rule, text) or not must
+
+
+def _quoted(text: str) -> str:
+    return re2.escape(text).replace("\x00", r"\x00") if text else ""
+
+
+def _encodes(text: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+@settings(SLOW, max_examples=600)
+@given(patterns, st.booleans(), st.lists(ANY, min_size=1, max_size=6))
+@example(r"k", True, ["\u212a", "K", "ſ"])
+@example(r"[^k]", True, ["\u212a"])
+@example(r"(?i)straſe", False, ["STRASE", "strase"])
+@example(r"\bx\b", False, ["éxé", "x"])
+@example(r"a$", False, ["a\n", "a"])
+@example(r"(?m)a$", False, ["a\nb", "b"])
+def test_patterns_are_never_missed(pattern: str, fold: bool, texts: list[str]) -> None:
+    """For any pattern and text the compiled rule, in a batch, agrees with RE2 itself."""
+    rule = f"regexp_matches(text, {q(pattern)}{', ' + q('i') if fold else ''})"
+    try:
+        rules = compile_rules({"r": rule}, {"text": str})
+    except RuleError:
+        assume(False)
+    search = re2.compile(pattern.encode(), regex_options(fold=fold)).search
+    found = rules.match([{"text": text} for text in texts])
+    clean = [
+        text if _encodes(text) else "".join(c if _encodes(c) else "\ufffd" for c in text) for text in texts
+    ]
+    assert [names == ["r"] for names in found] == [search(text.encode()) is not None for text in clean]
+
+
+@settings(SLOW, max_examples=600)
+@given(patterns, st.booleans(), st.lists(ANY, min_size=1, max_size=6))
+def test_atoms_alone_never_miss(pattern: str, fold: bool, texts: list[str]) -> None:
+    """Literals alone, without whole patterns, are seen wherever RE2 finds the pattern."""
+    try:
+        search = re2.compile(pattern.encode(), regex_options(fold=fold)).search
+    except re2.error:
+        assume(False)
+    found = regex.needs(pattern, fold=fold)
+    assume(found.literals is not None and not any("\x00" in literal for literal in found.literals))
+    plans, _ = plan_texts({0: (TextNeed("text", False, found.literals),)})
+    clean = [text for text in texts if _encodes(text)]
+    seen = {row for row, _, _ in TextScanner(plans[0]).scan(clean, lambda row: folded(clean[row]))}
+    assert {row for row, text in enumerate(clean) if search(text.encode())} <= seen
+
+
+def test_scan_form_joins_whatever_lower_and_re2_join() -> None:
+    """``scan_form`` gives one form to a sign, its ``lower`` and all RE2 holds equal to it."""
+    cased = [chr(i) for i in range(0x110000) if not 0xD800 <= i < 0xE000 and chr(i).casefold() != chr(i)]
+    cased += sorted({c.casefold() for c in cased if len(c.casefold()) == 1} | {lower(c) for c in cased})
+    cased += [c.upper() for c in cased if len(c.upper()) == 1]
+    everything = "".join(dict.fromkeys(cased))
+    assert all(scan_form(lower(sign)) == scan_form(sign) for sign in everything)
+    assert all(scan_form(chr(a)) == scan_form(chr(b)) for a, b in table().items())
+    for sign in everything:
+        equal = re2.compile(re2.escape(sign), regex_options(fold=True)).findall(everything)
+        assert {scan_form(other) for other in equal} == {scan_form(sign)}
+
+
+@settings(SLOW, max_examples=200)
+@given(st.text(), st.text())
+def test_scan_form_maps_sign_by_sign(left: str, right: str) -> None:
+    """The scan form of a text is that of its parts, so a part is found in the whole."""
+    assert scan_form(left + right) == scan_form(left) + scan_form(right)
