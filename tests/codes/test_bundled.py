@@ -20,7 +20,8 @@ PROVISIONS: dict[str, str] = {
     "clear-culture": """
         0 declined | 1a declined | 1b process | 2a process | 2b enforced metric_manipulation | 2c declined
         | 3 declined | 4.1a enforced private_information | 4.1b people intimate_image
-        | 4.1c label checked_false_claim | 4.1d declined | 4.2 enforced harassment | 4.3 declined | 4.4 enforced private_information
+        | 4.1c label checked_false_claim | 4.1d declined | 4.2 enforced harassment | 4.3 declined
+        | 4.4 enforced private_information
         | 4.5 enforced deceptive_solicitation | 4.6a enforced report_abuse | 4.6b declined
         | 4.6c enforced threat | 5 process | 6a process | 6b declined | 6c process""",
     "seven-minimums": """
