@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ombud.base.clock import Micros, format_time
+from ombud.base.settings import cache_folder
 from ombud.conduct.loader import load_code
 from ombud.conduct.model import Code
 from ombud.rules.bind import BoundRules, bind, rule_columns
-from ombud.rules.check import check_codes
+from ombud.rules.gate.gate import GateResult, run_gate
 from ombud.store import Store, Tx, ledger, pins
 
 
@@ -27,20 +27,24 @@ class Adopted:
     notes: tuple[str, ...]
 
 
-def load_codes(names: Sequence[str], cache_dir: Path | None = None) -> list[Code]:
-    """Load each named code and put it through the gate.
+def load_codes(names: Sequence[str]) -> list[Code]:
+    """Load each named code and put all of them through the gate.
 
     Args:
         names: bundled codes' names or folders.
-        cache_dir: where the gate's result may be kept.
 
     Raises:
         UsageError: no such code.
         ConductError: a code has faults, or fails the gate.
     """
     codes = [load_code(name, rule_columns()) for name in names]
-    check_codes(codes, cache_dir)
+    gate(codes).require()
     return codes
+
+
+def gate(codes: Sequence[Code]) -> GateResult:
+    """Return the gate's judgment, remembered by content in the user's cache."""
+    return run_gate(codes, cache_dir=cache_folder())
 
 
 def adopt(
@@ -63,17 +67,24 @@ def adopt(
     """
     in_force: dict[str, Micros | None] = {}
     notes: list[str] = []
+    judged = gate(codes)
     with store.begin() as tx:
         for code in codes:
-            since, fresh = _pin(tx, code, now, in_force_from, next_seq, accept_change)
+            since, fresh = _pin(tx, code, judged, now, in_force_from, next_seq, accept_change)
             in_force[code.id] = since
             if fresh:
                 notes.append(f"adopted {code.id} {code.version}, in force from {format_time(since)}")
-    return Adopted(tuple(codes), bind(codes, cache_dir=store.cache), in_force, tuple(notes))
+    return Adopted(tuple(codes), bind(codes, cache_dir=cache_folder()), in_force, tuple(notes))
 
 
 def _pin(
-    tx: Tx, code: Code, now: Micros, in_force_from: Micros | None, next_seq: int, accept_change: bool
+    tx: Tx,
+    code: Code,
+    judged: GateResult,
+    now: Micros,
+    in_force_from: Micros | None,
+    next_seq: int,
+    accept_change: bool,
 ) -> tuple[Micros, bool]:
     """Pin one code; return its date of effect and whether it was adopted just now."""
     earlier = pins.get(tx, code.id)
@@ -100,6 +111,7 @@ def _pin(
             "hash": code.hash,
             "from_event": next_seq,
             "in_force_from": format_time(since),
+            "gate": {"version": judged.version, "hash": judged.hash},
         }
         ledger.append(tx, "code-adopted", body, now)
     return int(pin.payload["in_force_from"]), fresh

@@ -56,7 +56,7 @@ def run_files(
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        codes = load_codes(code_names, _cache(place))
+        codes = load_codes(code_names)
         sources = _open(stack, files, mapping, format, options, clock)
         store = stack.enter_context(open_store(place, salt=salt))
         stack.enter_context(store.lock("ombud run", clock))
@@ -75,11 +75,6 @@ def run_files(
             accept_change=options.adopt,
         )
         return Run(store, adopted, feed_of(sources), options, clock).run(on_progress=on_progress, stop=stop)
-
-
-def _cache(place: str | os.PathLike[str]) -> Path | None:
-    folder = Path(place) / "cache"
-    return folder if folder.is_dir() else None
 
 
 def _open(

@@ -82,7 +82,7 @@ def retry_quarantined(
             pinned = sorted({pin.code for pin in pins.every(tx)})
         adopted = adopt(
             store,
-            load_codes(code_names or pinned, store.cache),
+            load_codes(code_names or pinned),
             now=clock.now(),
             in_force_from=None,
             next_seq=int(saved.get("next_seq", 1)),

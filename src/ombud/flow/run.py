@@ -33,6 +33,7 @@ from ombud.flow.intake import Late, LateDoor
 from ombud.flow.options import Counts, RunOptions, RunReport
 from ombud.flow.seal import Sealer
 from ombud.flow.trip import Trips
+from ombud.rules.blind import Blind
 from ombud.rules.evaluate import Evaluated, Evaluator
 from ombud.store import Store, Tx, ledger, runs, state
 
@@ -264,6 +265,7 @@ class Run:
                 f"{self._not_in_force} findings were left out: the events are older than the code's date of "
                 "effect; --as-if-in-force evaluates them as hypothetical, --in-force-from sets the date"
             )
+        notes += [_blind_note(blind) for blind in self._evaluator.blind.found()]
         measured = self._evaluator.session.metrics or {}
         return RunReport(
             counts=self._committer.counts,
@@ -284,6 +286,13 @@ class Run:
 
     def _hashes(self) -> dict[str, str]:
         return {code.id: code.hash for code in self._adopted.codes}
+
+
+def _blind_note(blind: Blind) -> str:
+    missing = f"; these events never fill {', '.join(blind.missing)}" if blind.missing else ""
+    return (
+        f"rule {blind.rule} was UNKNOWN on every event it was asked about ({blind.asked:,} of them){missing}"
+    )
 
 
 class InPlace:

@@ -109,14 +109,22 @@ def expression(bound: BoundRule) -> str:
     return " AND ".join([*guards, f"(\n{rule.when}\n)"]) if guards else rule.when
 
 
-def reader(column: str) -> Callable[[Event], Any]:
+def reader(column: str, code: Code | None = None) -> Callable[[Event], Any]:
     """Return a function that reads one column of an event; a missing value is ``None``.
+
+    Args:
+        column: a column of the event, or an ``extra.*`` column that ``code`` declares.
+        code: the code whose columns are meant.
 
     Raises:
         KeyError: no such column.
     """
-    source = f"lambda row: {ACCESSORS[column]}"
-    read: Callable[[Event], Any] = eval(source, {"__builtins__": {"any": any}})  # noqa: S307 - our own table
+    if code is not None and column in code.columns:
+        expression = extra_accessor(column.removeprefix("extra."), code.columns[column])
+    else:
+        expression = ACCESSORS[column]
+    source = f"lambda row: {expression}"
+    read: Callable[[Event], Any] = eval(source, {})  # noqa: S307 - our own table
     return read
 
 
@@ -135,7 +143,7 @@ def _columns_of_all(codes: Sequence[Code]) -> tuple[dict[str, type | GenericAlia
             if columns.setdefault(name, kind) != kind:
                 message = f"{code.id} declares {name} with another type than a code before it"
                 faults.append(Fault("rules/column-conflict", message, hint="rename one of the columns"))
-            accessors[name] = extra_accessor(name, kind)
+            accessors[name] = extra_accessor(name.removeprefix("extra."), kind)
     if faults:
         raise ConductError(*faults)
     return columns, accessors

@@ -11,6 +11,7 @@ import msgspec
 from ombud.base.clock import Micros
 from ombud.events.envelope import Event
 from ombud.rules.bind import BoundRules, reader
+from ombud.rules.blind import BlindSpots
 from ombud.rules.finding import Found, Readers, found
 
 
@@ -64,12 +65,15 @@ class Evaluator:
         self._ruleset = bound.ruleset
         self._evidence: dict[str, Readers] = {
             name: {
-                column: reader(column) for column in item.rule.evidence if not column.startswith("signal.")
+                column: reader(column, item.code)
+                for column in item.rule.evidence
+                if not column.startswith("signal.")
             }
             for name, item in self._bound.items()
         }
         self._about_posts = frozenset(name for name in self._bound if self._looks_only_at_the_post(name))
         self.session = self._ruleset.session(metrics=metrics)
+        self.blind = BlindSpots(self._ruleset)
 
     @property
     def horizon(self) -> Micros:
@@ -85,6 +89,7 @@ class Evaluator:
         findings: list[Found] = []
         mended: list[Mended] = []
         left_out = 0
+        self.blind.look(events)
         for start, run in _runs(events):
             for i, names in enumerate(self.session.match(run)):
                 if names:

@@ -1,0 +1,48 @@
+"""Small helpers for the flow's tests: events, stores, and a code of conduct of three rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from ombud.base.clock import parse_time
+from ombud.events.decode import decode
+from ombud.events.envelope import Event
+from ombud.store import Store, open_store
+
+START = parse_time("2026-06-01T00:00:00Z")
+
+MakeEvent = Callable[..., Event]
+
+
+def raw_event(
+    number: int, *, at: int | None = None, account: str | None = None, **fields: Any
+) -> dict[str, Any]:
+    """Return an event as it stands in a file; each number is a second of one morning."""
+    seconds = (START // 1_000_000) + (number if at is None else at)
+    return {
+        "id": f"e{number:06d}",
+        "at": seconds,
+        "kind": "post",
+        "audience": "public",
+        "account": {"id": account or f"a{number % 7}"},
+        "post": {"id": f"p{number}", "text": f"post {number}"},
+        **fields,
+    }
+
+
+@pytest.fixture
+def make_event() -> MakeEvent:
+    """Return a function that makes decoded events."""
+    return lambda number, **fields: decode(msgspec.json.encode(raw_event(number, **fields)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Give an empty store."""
+    with open_store(tmp_path / "store", salt=b"test") as opened:
+        yield opened
