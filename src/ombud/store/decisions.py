@@ -1,0 +1,134 @@
+"""Decisions, as people made them; they never change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from ombud.base.clock import Micros
+from ombud.store import rows
+from ombud.store.life import appeals, corrections, credits_earned, decisions
+from ombud.store.transaction import Tx
+
+APPLIES, NOT, UNCLEAR, INTERIM = "applies", "does_not_apply", "cannot_tell", "interim"
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A reasoned outcome of a case; ``at`` is the wall clock's, ``breach_at`` the event's.
+
+    ``facts`` are what it relies on, ``incidents`` the keys of what happened, ``considered`` the
+    milder measures with why they fail, ``replaces`` the decision that an appeal changed.
+    """
+
+    n: int
+    id: str
+    case_id: str
+    clause_id: str
+    at: Micros
+    decided_by: str
+    seconded_by: str | None
+    automatic: bool
+    answer: str
+    account: str
+    breach_at: Micros | None
+    severity: int
+    facts: Any
+    incidents: list[str]
+    rules: list[str]
+    reasons: str
+    considered: Any
+    hijacked: bool
+    danger: bool
+    replaces: str | None
+    salt: bytes | None
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A decision that a clause applied, with what became of it since."""
+
+    decision: str
+    at: Micros
+    code: str
+    clause: str
+    severity: int
+    incidents: list[str]
+    hijacked: bool
+    free: bool | None
+    correction: str | None
+    appeal: str | None
+
+
+class Credit(msgspec.Struct, frozen=True):
+    """Points earned back."""
+
+    n: int
+    account: str
+    at: Micros
+    points: int
+    granted_by: str
+    reason: str
+
+
+def add(tx: Tx, row: Decision) -> None:
+    """Keep a decision (``n`` from ``tx.next_number``)."""
+    rows.add(tx, decisions, row)
+
+
+def next_number(tx: Tx) -> int:
+    """Return the number of the next decision."""
+    return tx.next_number(decisions)
+
+
+def get(tx: Tx, decision_id: str) -> Decision | None:
+    """Return a decision."""
+    return rows.one(tx, decisions, Decision, decisions.c.id == decision_id)
+
+
+def of_case(tx: Tx, case_id: str) -> list[Decision]:
+    """Return a case's decisions in order."""
+    return rows.every(tx, decisions, Decision, decisions.c.case_id == case_id, order=[decisions.c.n])
+
+
+def judged(tx: Tx, account: str) -> list[Judged]:
+    """Return every decision that a clause applied to somebody's doing, with its correction and appeal."""
+    from ombud.store.life import clause_versions as k
+
+    d, c, a = decisions.c, corrections.c, appeals.c
+    wanted = (
+        select(
+            *(d.id, d.at, k.c.code, k.c.clause, d.severity, d.incidents, d.hijacked),
+            *(c.free, c.outcome, a.outcome),
+        )
+        .join_from(decisions, k, k.c.id == d.clause_id)
+        .join(corrections, c.decision_id == d.id, isouter=True)
+        .join(appeals, (a.decision_id == d.id) & a.outcome.in_(("reversed", "changed")), isouter=True)
+        .where(d.account == account, d.answer == APPLIES)
+        .order_by(d.n)
+    )
+    return [Judged(*row) for row in tx.run(wanted)]
+
+
+def credits_of(tx: Tx, account: str) -> list[Credit]:
+    """Return what training earned somebody back."""
+    c = credits_earned.c
+    return rows.every(tx, credits_earned, Credit, c.account == account, order=[c.n])
+
+
+def add_credit(tx: Tx, account: str, points: int, granted_by: str, reason: str, at: Micros) -> None:
+    """Write down points earned back."""
+    number = tx.next_number(credits_earned)
+    rows.add(tx, credits_earned, Credit(number, account, at, points, granted_by, reason))
+
+
+def rules_between(tx: Tx, since: Micros, until: Micros) -> list[tuple[list[str], bool]]:
+    """Return (rules, automatic) of each decision that a clause applied, in a stretch of time."""
+    d = decisions.c
+    wanted = select(d.rules, d.automatic).where(d.at >= since, d.at < until, d.answer == APPLIES)
+    return [(row[0], bool(row[1])) for row in tx.run(wanted)]
+
+
+def count(tx: Tx) -> int:
+    """Return how many decisions there are."""
+    return int(tx.run(select(func.count()).select_from(decisions)).scalar_one())
