@@ -60,6 +60,9 @@ def _clause(part: Mapping[str, Any]) -> Clause:
 
 def _rule(part: Mapping[str, Any], lists: Mapping[str, tuple[str, ...]], columns: Mapping[str, Any]) -> Rule:
     when = part.get("when", WHEN)
+    if part.get("when_pattern") == "huge":
+        classes = "[abcdefgh]" * 2000
+        when = f"event.kind = 'post' AND regexp_matches(post.text, '{classes}')"
     parsed = parse_rule(when, {**rule_columns(), **columns}, lists=lists)
     where = Where("rules/r.yaml", 5, 3)
     tests = tuple(

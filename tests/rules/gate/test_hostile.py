@@ -22,7 +22,9 @@ HOSTILE: list[dict[str, Any]] = [
 ]
 HONEST: list[dict[str, Any]] = yaml.safe_load((HERE / "honest.yaml").read_text("utf-8"))
 
-SHOWN_BY_SCENES = ("gate/protected-speech", "gate/mention", "gate/name-swap", "gate/no-evidence")
+SHOWN_BY_SCENES = (
+    "gate/protected-speech", "gate/mention", "gate/name-swap", "gate/name-alone", "gate/no-evidence",
+)  # fmt: skip
 
 MakeCode = Callable[..., Code]
 

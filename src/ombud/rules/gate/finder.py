@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -17,6 +18,9 @@ HUMAN_GROUPS = frozenset({"parties", "governments", "leaders"})
 """Groups of which a cut-off piece (共产, communis) is refused too."""
 
 _AMBIGUOUS = frozenset({"us", "uk", "eu", "un", "it"})
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_HASHTAG = re.compile(r"#(\w+)")
+_MIN_IN_HASHTAG = 5
 _MIN_SPELT = 5
 _MIN_INITIALS = 3
 
@@ -42,13 +46,18 @@ class Finder:
         self._han: dict[str, Entry] = {}
         self._spelt: dict[str, Entry] = {}
         self._pieces: dict[str, Entry] = {}
+        self._signs: dict[str, Entry] = {}
         for entry in self.entries:
             self._add(entry)
+        self._flags = any(entry.group == "places" for entry in self.entries)
         self._widest = max(map(len, self._latin), default=0)
         self._longest = max(map(len, self._han), default=0)
 
     def _add(self, entry: Entry) -> None:
         base = plain(entry.text)
+        if not squeezed(base):
+            self._signs.setdefault(entry.text.replace("\ufe0f", ""), entry)
+            return
         self._whole.setdefault(squeezed(latin(entry.text)), entry)
         self._whole.setdefault(squeezed(base), entry)
         if is_han(base):
@@ -79,12 +88,32 @@ class Finder:
 
     def find(self, literal: str) -> Entry | None:
         """Return the first name or word that the literal holds, in any spelling, or ``None``."""
+        if not literal.isascii():
+            entry = self._sign_in(literal)
+            if entry is not None:
+                return entry
         for form in forms(literal):
             entry = self._in_form(form)
             if entry is not None:
                 return entry
-        bare = squeezed(latin(literal))
-        return self._spelt.get(bare) or self._sounds_like(literal)
+        bare = latin(literal)
+        return self._spelt.get(squeezed(bare)) or self._in_hashtag(bare) or self._sounds_like(literal)
+
+    def _sign_in(self, literal: str) -> Entry | None:
+        """Return the emoji of a cause, or the flag, that the literal holds."""
+        bare = literal.replace("\ufe0f", "")
+        flag = _FLAG.search(bare)
+        if flag is not None and self._flags:
+            return Entry(flag[0], "name", "places", "places", "within")
+        return next((entry for sign, entry in self._signs.items() if sign in bare), None)
+
+    def _in_hashtag(self, bare: str) -> Entry | None:
+        """Return the word inside a hashtag, whose words are not apart (#boycottnestle)."""
+        for tag in _HASHTAG.findall(bare):
+            for key, entry in self._latin.items():
+                if len(key) == 1 and len(key[0]) >= _MIN_IN_HASHTAG and key[0] in tag:
+                    return entry
+        return None
 
     def whole(self, text: str) -> Entry | None:
         """Return the name or word that the text is, nothing more and nothing less."""
@@ -164,3 +193,9 @@ def finder(mode: Mode = "finds") -> Finder:
         and entry.extent != "probe"
         and not (mode == "names" and entry.extent == "whole")
     )
+
+
+@lru_cache(maxsize=1 << 16)
+def find(literal: str, mode: Mode = "finds") -> Entry | None:
+    """Return the name or word that a literal of this use must not hold, or ``None``."""
+    return finder(mode).find(literal)

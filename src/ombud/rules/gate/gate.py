@@ -23,7 +23,7 @@ from ombud.events.envelope import COLUMNS, Event
 from ombud.expr import FOLD_VERSION
 from ombud.rules.gate import memory
 from ombud.rules.gate.corpus import corpus
-from ombud.rules.gate.scenes import Scene, decoded, empty, exchanged, later, mentions, speech
+from ombud.rules.gate.scenes import Scene, bearers, decoded, empty, exchanged, later, mentions, speech
 from ombud.rules.gate.static import NAME_HARMS, check_static
 from ombud.rules.gate.swap import VARIANTS, swapped_event
 from ombud.rules.gate.widen import widened
@@ -32,8 +32,8 @@ from ombud.signals.catalogue import signal_columns
 GATE_VERSION = 1
 """Goes up whenever the gate judges differently; the hash tells the content apart as well."""
 
-BATCH = 1000
-"""Events shown at once."""
+BATCH = 500
+"""Events shown to one session; so few that even the longest window cannot carry them past 64 bits."""
 
 EXAMPLES = 3
 """Examples told for each rule and check."""
@@ -142,7 +142,7 @@ def run_gate(
         return _result(remembered.faults, remembered.counts, cached=True)
     faults = list(chain.from_iterable(static_faults(code) for code in codes))
     judge = _Judge(codes, binder)
-    faults += judge.scenes(chain(speech(), exchanged(), mentions(), empty()))
+    faults += judge.scenes(chain(speech(), exchanged(), mentions(), bearers(), empty()))
     faults += judge.own_tests()
     memory.remember(cache_dir, key, memory.Remembered(tuple(faults), judge.counts))
     return _result(tuple(faults), judge.counts)
@@ -191,16 +191,16 @@ class _Judge:
     def scenes(self, scenes: Iterable[Scene]) -> list[Fault]:
         """Return a fault for each rule that finds something in scenes that are clear."""
         found: dict[tuple[str, str], list[tuple[Scene, Event]]] = {}
-        session = self._widest.session()
         for batch in _apart(scenes, self._widest.horizon):
             self.counts["events"] += len(batch)
             self.counts["scenes"] += len({id(scene) for scene, _ in batch})
-            for (scene, event), names in zip(
-                batch, session.match([event for _, event in batch]), strict=True
-            ):
+            for (scene, event), names in zip(batch, self._match(batch), strict=True):
                 for name in names:
                     found.setdefault((name, scene.sort), []).append((scene, event))
         return [self._fault(name, sort, shown) for (name, sort), shown in found.items()]
+
+    def _match(self, batch: Sequence[tuple[Scene, Event]]) -> list[list[str]]:
+        return self._widest.session().match([event for _, event in batch])
 
     def _fault(self, name: str, sort: str, shown: Sequence[tuple[Scene, Event]]) -> Fault:
         code, message, hint = _SAYS[sort]
@@ -273,6 +273,11 @@ _SAYS = {
         "finds a post that only mentions something",
         "a word alone is no harm; ask for what is done with it",
     ),
+    "bearer": (
+        "gate/name-alone",
+        "finds an account only because of what its name speaks of",
+        "a name may watch, support, oppose or mock anything; posing as it takes a claim to be it",
+    ),
     "empty": (
         "gate/no-evidence",
         "finds events that say nothing",
@@ -291,7 +296,7 @@ def _apart(scenes: Iterable[Scene], horizon: int) -> Iterator[list[tuple[Scene, 
         following += scene.events[-1].at - scene.events[0].at + horizon + DAY
         if len(batch) >= BATCH:
             yield batch
-            batch = []
+            batch, following = [], 0
     yield batch
 
 
@@ -304,6 +309,8 @@ def _firsts(shown: Sequence[tuple[Scene, Event]]) -> list[tuple[Scene, Event]]:
 
 def _told(scene: Scene, event: Event) -> str:
     text = event.post.text if event.post is not None and event.post.text is not None else ""
+    if scene.sort == "bearer":
+        text = event.account.name or ""
     place = f" ({scene.where})" if scene.where is not None else ""
     return f"{scene.about!r}{place}" + (f": {_cut(text)}" if text else "")
 

@@ -23,6 +23,7 @@ from ombud.expr.ast import (
     Quant,
     Regex,
     Text,
+    Var,
     Window,
     children,
     columns_of,
@@ -125,26 +126,32 @@ def _parts(parts: Sequence[Expr], kind: Kind, read: frozenset[str], narrows: boo
 def columns_compared(root: Expr) -> list[tuple[str, Expr]]:
     """Return each column that is compared with literals, with the comparing node; windows only inside."""
     found: list[tuple[str, Expr]] = []
-    todo = [root]
-    while todo:
-        node = todo.pop()
-        todo.extend(children(node))
-        sides: tuple[Expr, ...] = ()
-        if isinstance(node, In | Like | Regex | ListTest):
-            sides = (node.x,)
-        elif isinstance(node, Cmp | Text):
-            pair = (node.a, node.b) if isinstance(node, Cmp) else (node.x, node.y)
-            sides = pair if any(isinstance(side, Lit) and side.value is not None for side in pair) else ()
-        elif isinstance(node, ListHas):
-            sides = (node.list, node.x)
-        found += [(name, node) for side in sides for name in _direct(side)]
+    _compared(root, {}, found)
     return found
 
 
-def _direct(node: Expr) -> frozenset[str]:
+def _compared(node: Expr, bound: dict[str, frozenset[str]], found: list[tuple[str, Expr]]) -> None:
+    if isinstance(node, Quant):
+        bound = {**bound, node.var: columns_of(node.list)}
+    sides: tuple[Expr, ...] = ()
+    if isinstance(node, In | Like | Regex | ListTest):
+        sides = (node.x,)
+    elif isinstance(node, Cmp | Text):
+        pair = (node.a, node.b) if isinstance(node, Cmp) else (node.x, node.y)
+        sides = pair if any(isinstance(side, Lit) and side.value is not None for side in pair) else ()
+    elif isinstance(node, ListHas):
+        sides = (node.list, node.x)
+    found += [(name, node) for side in sides for name in _direct(side, bound)]
+    for part in children(node):
+        _compared(part, bound, found)
+
+
+def _direct(node: Expr, bound: dict[str, frozenset[str]]) -> frozenset[str]:
     """Return the columns whose values the expression passes on; a window gives a count of its own."""
     if isinstance(node, Window):
         return frozenset()
     if isinstance(node, Col):
         return frozenset({node.name})
-    return frozenset().union(*(_direct(part) for part in children(node)))
+    if isinstance(node, Var):
+        return bound.get(node.name, frozenset())
+    return frozenset().union(*(_direct(part, bound) for part in children(node)))

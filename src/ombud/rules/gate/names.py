@@ -76,7 +76,7 @@ def groups() -> tuple[Group, ...]:
 
 @cache
 def words() -> tuple[Word, ...]:
-    """Return the words of opinion."""
+    """Return the words of opinion, in every language of the file; ``signs`` are emoji."""
     found: list[Word] = []
     for name, entry in load("words.yaml").items():
         extents: tuple[Extent, ...] = ("within", "whole", "probe")

@@ -18,7 +18,7 @@ from ombud.rules.gate.finder import entries
 from ombud.rules.gate.swap import VARIANTS, swapped_event
 from ombud.rules.gate.writing import is_han
 
-Sort = Literal["speech", "swap", "mention", "empty"]
+Sort = Literal["speech", "swap", "mention", "bearer", "empty"]
 
 REGULAR = {"name": "Sam", "bio": "", "followers": 180, "following": 150, "posts": 900, "verified": False,
            "created_at": format_time(BASE_AT - 1100 * DAY)}  # fmt: skip
@@ -41,6 +41,21 @@ FRAMES = {
     "zh": ("{x}", "说的就是{x}，我真是受够了{x}！", "我支持的不是{x}，大家都来谈谈{x}"),
 }
 """Sentences that only mention something; no rule may find them, whatever is mentioned."""
+
+NAME_FRAMES = {
+    "en": (
+        "{x} Watch",
+        "Not {x} (parody)",
+        "{x} fans, unofficial",
+        "People against {x}",
+        "Breakfast opposite {x}",
+    ),
+    "zh": ("{x}观察", "恶搞{x}（戏仿）", "{x}粉丝站（非官方）", "反对{x}的普通人", "{x}门口的早餐店"),
+}
+"""Names of accounts that are not the body they speak of, and do not claim to be."""
+
+BARE_GROUPS = frozenset({"places", "religions", "peoples"})
+"""Groups whose names may stand alone in an account's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,28 @@ def mentions() -> Iterator[Scene]:
             event = _event(f"e{number}", at, "post", account={"id": f"a{number}", **REGULAR}, post=post)
             events.append(decoded(event if number != 1 else addressed(event)))
         yield Scene("mention", entry.text, tuple(events))
+
+
+def bearers() -> Iterator[Scene]:
+    """Yield accounts that watch, support, oppose or mock what a name names."""
+    for entry in entries():
+        language = "zh" if is_han(entry.text) else "en"
+        frames = list(NAME_FRAMES[language])
+        if entry.group in BARE_GROUPS or entry.sort == "word":
+            frames.append("{x}")
+        names = [frame.replace("{x}", entry.text) for frame in frames]
+        events = [_borne(name, number) for number, name in enumerate(names)]
+        yield Scene("bearer", entry.text, tuple(events))
+
+
+def _borne(name: str, number: int) -> Event:
+    """Return a change of profile, or a harmless post, by an account of this name."""
+    account = {"id": f"a{number}", **REGULAR, "name": name, "followers": 30, "posts": 12}
+    at = format_time(BASE_AT + number * DAY)
+    if number % 2 == 0:
+        return decoded(_event(f"e{number}", at, "profile", account=account))
+    post = {**BARE_POST, "id": f"p{number}", "text": "Good morning! 早上好！"}
+    return decoded(_event(f"e{number}", at, "post", account=account, post=post))
 
 
 def empty() -> Iterator[Scene]:

@@ -15,7 +15,7 @@ from ombud.expr.ast import Expr, Text, Window, columns_of, walk
 from ombud.rules.gate.clauses import check_carrier, check_code
 from ombud.rules.gate.corpus import corpus
 from ombud.rules.gate.features import measures_people
-from ombud.rules.gate.finder import Entry, Mode, entries, finder
+from ombud.rules.gate.finder import Entry, Mode, entries, find, finder
 from ombud.rules.gate.literals import Used, columns_compared, literals, tree
 from ombud.rules.gate.regexes import TooLargeError, Trial, like_pattern, spelt_out
 from ombud.rules.gate.writing import is_han, plain, squeezed
@@ -31,8 +31,10 @@ FIXED_COLUMNS = frozenset({
 })  # fmt: skip
 """Columns with a fixed vocabulary; their literals are not people's words."""
 
-ID_COLUMNS = frozenset({"account.id", "target.account_id", "post.id", "target.post_id", "post.root_id",
-                        "post.parent_id", "account.avatar", "account.created_at"})  # fmt: skip
+ID_COLUMNS = frozenset({
+    "account.id", "target.account_id", "post.id", "target.post_id", "post.root_id", "post.parent_id",
+    "post.media.pdq", "post.products.id", "account.avatar", "account.created_at",
+})  # fmt: skip
 """Columns that single out one account or post."""
 
 PERSON_COLUMNS = frozenset({"account.name", "account.bio"})
@@ -204,12 +206,11 @@ def _shown(value: str) -> str:
 
 
 def _named_by(used: Used, mode: Mode) -> Entry | None:
-    index = finder(mode)
     if used.kind not in ("regex", "like"):
-        return index.find(used.value)
+        return find(used.value, mode)
     pattern = used.value if used.kind == "regex" else like_pattern(used.parts)
     for text in spelt_out(pattern):
-        entry = index.find(text)
+        entry = find(text, mode)
         if entry is not None and (not entry.text.isdigit() or entry.text in pattern):
             return entry
     named = trial(mode).named(pattern, fold=used.fold)
@@ -274,7 +275,7 @@ def _check_lists(code: Code) -> Iterator[Fault]:
         if name in using:
             continue
         for value in values:
-            entry = finder("finds").find(value)
+            entry = find(value)
             if entry is not None:
                 yield Fault(
                     _CODES[entry.sort],
