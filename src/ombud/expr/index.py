@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ombud.expr.columns import Slots
-from ombud.expr.needs import Needs, RangeNeed, ValueNeed
+from ombud.expr.needs import Chance, Need, Needs, RangeNeed, TextNeed, ValueNeed
 from ombud.expr.rulecode import Columns
+from ombud.expr.values import INF
 
 
 class _Bounds:
@@ -19,12 +21,38 @@ class _Bounds:
         self.bounds = [bound for bound, _ in pairs]
         self.rules = [rule for _, rule in pairs]
         self.above = op in {">", ">="}
+        self.outermost = self.bounds[0] if self.above else self.bounds[-1]
         self.cut = bisect_left if op in {">", "<="} else bisect_right
 
     def due(self, value: Any) -> list[int]:
         """Return the rules whose bound ``value`` passes."""
         at = self.cut(self.bounds, value)
         return self.rules[:at] if self.above else self.rules[at:]
+
+
+_PASSED = {"<": bisect_left, "<=": bisect_right, ">": bisect_right, ">=": bisect_left}
+
+
+def sampled(columns: Columns, count: int, slots: Slots) -> Chance:
+    """Return how often a need on a plain column was met in the first ``count`` rows; texts never count."""
+    seen: dict[str, Counter[Any]] = {}
+    ranked: dict[str, list[Any]] = {}
+
+    def chance(need: Need) -> float:
+        if isinstance(need, TextNeed):
+            return INF
+        if need.column not in seen:
+            slot = slots.numbers[need.column, ""]
+            seen[need.column] = Counter(columns[slot][row] for row in range(count))
+        if isinstance(need, ValueNeed):
+            return sum(seen[need.column][value] for value in need.values) / count
+        if need.column not in ranked:
+            ranked[need.column] = sorted(v for v in seen[need.column].elements() if v == v)
+        numbers = ranked[need.column]
+        below = _PASSED[need.op](numbers, need.bound)
+        return (below if need.op in {"<", "<="} else len(numbers) - below) / count
+
+    return chance
 
 
 class ColumnIndex:
@@ -56,6 +84,10 @@ class ColumnIndex:
                     yield row, rules
         for slot, bounds in self._bounds:
             column = columns[slot]
-            for row, value in zip(rows, column, strict=True):
-                if value == value and (rules := bounds.due(value)):
-                    yield row, rules
+            outermost = bounds.outermost
+            if bounds.above:
+                passed = [(row, value) for row, value in zip(rows, column, strict=True) if value >= outermost]
+            else:
+                passed = [(row, value) for row, value in zip(rows, column, strict=True) if value <= outermost]
+            for row, value in passed:
+                yield row, bounds.due(value)

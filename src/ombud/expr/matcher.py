@@ -11,14 +11,17 @@ from typing import Any
 
 from ombud.expr.ast import Col, walk
 from ombud.expr.columns import Reader, Rows, Slots, Values
-from ombud.expr.index import ColumnIndex
-from ombud.expr.needs import TextNeed
+from ombud.expr.index import ColumnIndex, sampled
+from ombud.expr.needs import Needs, TextNeed, choose_columns
 from ombud.expr.plan import Plan, tree_of
 from ombud.expr.prefilter import TextScanner
 from ombud.expr.rulecode import MAX_HEIGHT, MAX_SOURCE, Columns, RuleCode
 
 INLINE = 150
 """Up to so many rules on plain columns run in one loop; more are found through an index."""
+
+SAMPLE = 100
+"""Rows from which the index learns what is rare."""
 
 CHUNK = 50
 """Rules in one generated function."""
@@ -52,14 +55,18 @@ class Matcher:
             always, columns = sorted(always + columns), []
         self.always_windowed = [i for i in always if i in self.windowed]
         plain = [i for i in always if i not in self.windowed]
-        self.index = ColumnIndex({i: plan.rules[i].needs or () for i in columns + mixed}, slots)
+        self._indexed: dict[int, Needs] = {i: plan.rules[i].needs or () for i in columns + mixed}
+        self._by_column = columns
+        self.index = ColumnIndex(self._indexed, slots)
         self._loops: list[Any] = []
         self._slow: list[int] = []
         eager = set(self.index.columns)
         for start in range(0, len(plain), CHUNK):
             eager |= self._inline(plain[start : start + CHUNK])
         eager |= {scanner.column for scanner in self.scanners}
-        self._reader = Reader([slots.columns[name] for name in sorted(eager - live)])
+        self._live = live
+        self._eager = eager - live
+        self._reader = Reader([slots.columns[name] for name in sorted(self._eager)])
 
     def _sort(self) -> tuple[list[int], list[int], list[int]]:
         """Return the rules that always run, those due by columns, and those by columns or texts."""
@@ -118,6 +125,18 @@ class Matcher:
             for row, rules in self.index.due(columns, count):
                 yield row, rules, False
 
+    def learn(self, columns: Columns, count: int) -> None:
+        """Choose anew, by a sample of rows, what indexed rules are looked up by; answers stay the same."""
+        chance = sampled(columns, count, self.slots)
+        for rule in self._by_column:
+            better = choose_columns(tree_of(self.plan.rules[rule]), chance)
+            if better is not None and not any(need.column in self._live for need in better):
+                self._indexed[rule] = better
+        self._by_column = []
+        self.index = ColumnIndex(self._indexed, self.slots)
+        self._eager |= self.index.columns
+        self._reader = Reader([self.slots.columns[name] for name in sorted(self._eager)])
+
     def match(self, columns: Columns, count: int) -> tuple[list[list[int]], list[tuple[int, list[int]]]]:
         """Return each row's rules that hold (unsorted), and the windowed rules due as (row, rules)."""
         out: list[list[int]] = [[] for _ in range(count)]
@@ -142,6 +161,8 @@ class Matcher:
             for row in range(count):
                 if functions[rule](columns, row, no_window):
                     out[row].append(rule)
+        if self._by_column and count >= SAMPLE:
+            self.learn(columns, count)
         return out, waiting
 
     def read(self, rows: Rows, live: Mapping[str, Callable[[Any], Any]]) -> list[Values]:

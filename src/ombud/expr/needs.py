@@ -48,6 +48,7 @@ OFTEN = 0.9
 class TextNeed(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """One of ``literals`` (scan form) is in the column's text, or in its folded form.
 
+    ``even`` are literals for texts whose runs of space were made one space sign.
     ``ascii`` and ``wide`` are whole patterns for pure ASCII and for other texts; literals
     of ``None`` promise nothing where there is no whole pattern. ``exact``: in an ASCII text
     the test is TRUE wherever the whole pattern, or without one a literal, is seen.
@@ -56,6 +57,7 @@ class TextNeed(msgspec.Struct, frozen=True, tag=True, array_like=True):
     column: str
     folded: bool
     literals: tuple[str, ...] | None
+    even: tuple[str, ...] | None = None
     ascii: Form | None = None
     wide: Form | None = None
     exact: bool = False
@@ -76,6 +78,9 @@ class RangeNeed(msgspec.Struct, frozen=True, tag=True, array_like=True):
     bound: int | float
 
 
+EVEN_GAIN = 0.1
+"""Texts are evened for a need that becomes rarer by at least this factor."""
+
 PATTERN = 0.05
 """The share of texts in which a whole pattern is taken to be found."""
 
@@ -91,7 +96,16 @@ _NEVER = ValueNeed("", ())
 
 def literal_chance(need: TextNeed) -> float:
     """Return how often one of a text need's literals is met, as a guess."""
-    return 1.0 if need.literals is None else min(1.0, sum(map(regex.frequency, need.literals)))
+    return min(_chance(need.literals), _chance(need.even))
+
+
+def _chance(literals: tuple[str, ...] | None) -> float:
+    return 1.0 if literals is None else min(1.0, sum(map(regex.frequency, literals)))
+
+
+def better_even(need: TextNeed) -> bool:
+    """Tell whether evened texts make a need much rarer."""
+    return _chance(need.even) < EVEN_GAIN * _chance(need.literals)
 
 
 def guess(need: Need) -> float:
@@ -141,6 +155,17 @@ def choose(tree: Expr, chance: Chance = guess) -> Choice:
     if len(others) == 1:
         return Choice(needs, others[0])
     return Choice(needs, And(tree.start, tree.end, Type.BOOL, tree.height, others))
+
+
+def choose_columns(tree: Expr, chance: Chance) -> Needs | None:
+    """Choose again by a sample: the rarest needs on plain columns, ``None`` if there are none."""
+    finder = _Finder(chance)
+    args = tree.args if isinstance(tree, And) else (tree,)
+    found = [needs for arg in args if (needs := finder.of(arg, truth=True)) is not None]
+    best = min(found, key=lambda needs: sum(map(chance, needs)), default=())
+    if not best or any(isinstance(need, TextNeed) for need in best):
+        return None
+    return tuple(dict.fromkeys(need for need in best if need is not _NEVER))
 
 
 def _direct(node: Expr) -> bool:
@@ -301,11 +326,13 @@ def _regex(node: Regex) -> Needs | None:
     if sources is None:
         return None
     found = regex.needs(node.pattern, fold=node.fold)
-    literals = _usable(found.literals)
+    literals, evened = _usable(found.literals), _usable(found.even)
     if not isinstance(node.x, Col):  # the whole forms are for the text as it stands
-        return None if literals is None else tuple(TextNeed(name, fold, literals) for name, fold in sources)
+        if literals is None:
+            return None
+        return tuple(TextNeed(name, fold, literals, evened) for name, fold in sources)
     plain, wide = found.ascii, found.wide
     if literals is None and (plain is None or wide is None):
         return None
     exact = plain is not None and plain.exact
-    return (TextNeed(node.x.name, False, literals, plain, wide, exact),)
+    return (TextNeed(node.x.name, False, literals, evened, plain, wide, exact),)

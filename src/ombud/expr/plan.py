@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ombud.expr.ast import And, Call, Cmp, Col, Expr, In, Lit, Not, Or, Scalar, Window, strip, walk
-from ombud.expr.needs import Choice, Needs, TextNeed, chance_with, choose
+from ombud.expr.needs import Choice, Need, Needs, chance_with, choose
 from ombud.expr.prefilter import TextPlan, plan_texts
 from ombud.expr.types import Type
 
@@ -71,7 +71,7 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = fr
     rules: list[RulePlan] = []
     forms: dict[tuple[str, str], None] = {}
     choices = [choose(tree, chance) for _, tree in trees.values()]
-    texts, whole = plan_texts({i: c.needs for i, c in enumerate(choices) if c.needs is not None})
+    texts, exact = plan_texts({i: c.needs for i, c in enumerate(choices) if c.needs is not None})
     for (text, tree), choice in zip(trees.values(), choices, strict=True):
         nodes = walk(tree)
         numbers: list[int] = []
@@ -84,7 +84,7 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = fr
                 forms[node.x.name, node.fn] = None
         reads = tuple(sorted({node.name for node in nodes if isinstance(node, Col)}))
         raw = msgspec.Raw(_ENCODE.encode(tree))
-        rest = _rest(choice, whole)
+        rest = _rest(choice, exact)
         rules.append(
             RulePlan(text, raw, choice.needs, rest, reads, tuple(sorted(set(numbers))), _guards(tree))
         )
@@ -93,10 +93,9 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = fr
     return Plan(tuple(trees), tuple(rules), tuple(texts), tuple(shared), tuple(ordered))
 
 
-def _rest(choice: Choice, whole: frozenset[TextNeed]) -> msgspec.Raw | None:
-    """Return what is left to ask; a pattern's literals alone do not say all it asks."""
-    seen = [need for need in choice.needs or () if isinstance(need, TextNeed)]
-    if choice.rest is None or any(need.ascii is not None and need not in whole for need in seen):
+def _rest(choice: Choice, exact: frozenset[Need]) -> msgspec.Raw | None:
+    """Return what is left to ask where a need was seen that says all its test asks."""
+    if choice.rest is None or not exact.issuperset(choice.needs or ()):
         return None
     return msgspec.Raw(_ENCODE.encode(choice.rest))
 

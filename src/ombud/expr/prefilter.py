@@ -8,16 +8,16 @@ are for whole patterns. A rule about which nothing can be promised is listed as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import hyperscan
 import msgspec
 
 from ombud.expr.hyper import Form
-from ombud.expr.needs import Needs, TextNeed, literal_chance
+from ombud.expr.needs import Needs, TextNeed, better_even, literal_chance
 from ombud.expr.patterns import encode
-from ombud.expr.scanform import scan_form
+from ombud.expr.scanform import even, even_bytes, scan_form
 
 WHOLE_PATTERNS = 120
 """Most whole patterns in one database (compile time grows faster than their number)."""
@@ -33,11 +33,14 @@ class TextPlan(msgspec.Struct, frozen=True, array_like=True):
     """The prefilter of one text column, ready to keep on disk.
 
     ``targets`` gives for each atom the rules it makes candidates; rules in ``ascii_due``
-    and ``wide_due`` are candidates for every text of that kind.
+    and ``wide_due`` are candidates for every text of that kind. With ``even`` texts are
+    scanned for literals with runs of space made one; patterns then have a database apart.
     """
 
     column: str
+    even: bool
     ascii: bytes | None
+    ascii_patterns: bytes | None
     literals: bytes | None
     patterns: bytes | None
     targets: tuple[tuple[int, ...], ...]
@@ -49,7 +52,7 @@ class TextPlan(msgspec.Struct, frozen=True, array_like=True):
 def plan_texts(needs: Mapping[int, Needs]) -> tuple[list[TextPlan], frozenset[TextNeed]]:
     """Return one plan for each text column that ``needs`` (rule number to needs) look into.
 
-    The second value holds the needs whose whole pattern is scanned for in ASCII texts.
+    The second value holds the needs that say all their test asks when seen in an ASCII text.
     """
     columns: dict[str, list[tuple[int, TextNeed]]] = {}
     for rule, alternatives in needs.items():
@@ -57,7 +60,7 @@ def plan_texts(needs: Mapping[int, Needs]) -> tuple[list[TextPlan], frozenset[Te
             if isinstance(need, TextNeed):
                 columns.setdefault(need.column, []).append((rule, need))
     planners = [_Planner(column, pairs) for column, pairs in sorted(columns.items())]
-    return [planner.plan() for planner in planners], frozenset().union(*(p.whole_ascii for p in planners))
+    return [planner.plan() for planner in planners], frozenset().union(*(p.exact() for p in planners))
 
 
 class _Planner:
@@ -69,6 +72,8 @@ class _Planner:
         chosen = _worth_whole([need for _, need in pairs])
         self.whole_ascii = frozenset(_compiling({need: need.ascii for need in chosen}, utf8=False))
         self.whole_wide = frozenset(_compiling({need: need.wide for need in chosen}, utf8=True))
+        left = [need for _, need in pairs if need not in self.whole_ascii or need not in self.whole_wide]
+        self.even = any(map(better_even, left))
         self.ids: dict[str | tuple[Form | None, Form | None], int] = {}
         self.targets: list[set[int]] = []
 
@@ -79,6 +84,24 @@ class _Planner:
             self.targets.append(set())
         self.targets[number].add(rule)
         return number
+
+    def literals_of(self, need: TextNeed) -> Iterable[str] | None:
+        """Return the literals to scan for; cutting a literal at its ends only makes it less rare."""
+        if not self.even:
+            return need.literals
+        return need.even or (None if need.literals is None else dict.fromkeys(map(even, need.literals)))
+
+    def exact(self) -> frozenset[TextNeed]:
+        """Return the needs that say all their test asks when seen in an (even) ASCII text."""
+        return frozenset(
+            need
+            for _, need in self.pairs
+            if need.exact
+            and (need in self.whole_ascii if need.ascii is not None else self._kept(need.literals or ()))
+        )
+
+    def _kept(self, literals: Iterable[str]) -> bool:
+        return not self.even or all(even(literal) == literal for literal in literals)
 
     def plan(self) -> TextPlan:
         """Return the column's plan."""
@@ -95,14 +118,18 @@ class _Planner:
             ):
                 if need in whole and form is not None:
                     kept[form] = self.atom((need.ascii, need.wide), rule)
-                elif need.literals is None:
+                    continue
+                found = self.literals_of(need)
+                if found is None:
                     due.add(rule)
-                else:
-                    for literal in need.literals:
-                        words[literal] = self.atom(literal, rule)
+                for literal in found or ():
+                    words[literal] = self.atom(literal, rule)
+        plain = {literal: i for literal, i in ascii_literals.items() if literal.isascii()}
         return TextPlan(
             self.column,
-            _dump(_mixed({a: i for a, i in ascii_literals.items() if a.isascii()}, ascii_forms)),
+            self.even,
+            _dump(_mixed(plain, {} if self.even else ascii_forms)),
+            _dump(_mixed({}, ascii_forms)) if self.even else None,
             _dump(_mixed(literals, {})),
             _dump(_mixed({}, forms, utf8=True)),
             tuple(tuple(sorted(rules)) for rules in self.targets),
@@ -188,7 +215,9 @@ class TextScanner:
         self.targets = plan.targets
         self.ascii_due = plan.ascii_due
         self.wide_due = plan.wide_due
+        self._even = plan.even
         self._ascii = _load(plan.ascii)
+        self._ascii_patterns = _load(plan.ascii_patterns)
         self._literals = _load(plan.literals)
         self._patterns = _load(plan.patterns)
         atoms: list[int] = []
@@ -218,7 +247,14 @@ class TextScanner:
                 continue
             exact = text.isascii()
             if exact:
-                scan(text.encode(), seen)
+                data = text.encode()
+                if self._even:
+                    if self._ascii_patterns is not None:
+                        self._ascii_patterns.scan(data, seen)
+                    evened = even_bytes(data)
+                    exact = evened == data
+                    data = evened
+                scan(data, seen)
                 due = self.ascii_due
                 if self.folded and not text.isprintable():
                     self._scan_literals(fold(row))
@@ -240,7 +276,8 @@ class TextScanner:
 
     def _scan_literals(self, text: str) -> None:
         if self._literals is not None:
-            self._literals.scan(encode(scan_form(text)), self._seen)
+            data = encode(scan_form(text))
+            self._literals.scan(even_bytes(data) if self._even else data, self._seen)
 
 
 def _nothing(_data: bytes, _seen: Callable[..., None]) -> None:

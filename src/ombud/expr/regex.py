@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ombud.expr.hyper import Form, ascii_form, wide_form
-from ombud.expr.scanform import scan_form
+from ombud.expr.scanform import SPACE, even, scan_form
 from ombud.expr.syntax import Alt, Any, Cat, Edge, Piece, Rep, Set, Sign, UnsupportedError, parse
 
 MAX_EXACT = 16
@@ -64,9 +64,13 @@ class _Found(NamedTuple):
 
 
 class RegexNeeds(NamedTuple):
-    """What the prefilter may look for: literals (any one must be there), or whole forms."""
+    """What the prefilter may look for: literals (any one must be there), or whole forms.
+
+    ``even`` are literals for texts in which every run of space is one space sign.
+    """
 
     literals: tuple[str, ...] | None
+    even: tuple[str, ...] | None
     ascii: Form | None
     wide: Form | None
 
@@ -75,12 +79,40 @@ def needs(pattern: str, *, fold: bool) -> RegexNeeds:
     """Return what a valid RE2 pattern needs; nothing where its syntax is beyond us."""
     try:
         tree = parse(pattern, fold=fold)
-        found = _analyse(tree)
+        literals = _literals(tree)
+        evened = _literals(_even(tree))
+        if evened is not None:
+            evened = tuple(sorted(set(map(even, evened))))
         plain, wide = ascii_form(tree), wide_form(tree)
     except (UnsupportedError, RecursionError):
-        return RegexNeeds(None, None, None)
+        return RegexNeeds(None, None, None, None)
+    return RegexNeeds(literals, evened, plain, wide)
+
+
+def _literals(tree: Piece) -> tuple[str, ...] | None:
+    found = _analyse(tree)
     literals = best([s for s in (found.exact, found.required) if s is not None])
-    return RegexNeeds(None if literals is None else tuple(sorted(literals)), plain, wide)
+    return None if literals is None else tuple(sorted(literals))
+
+
+def _even(tree: Piece) -> Piece:
+    """Return the tree for evened texts: a run of space is one space sign."""
+    match tree:
+        case Sign(char, fold):
+            return Sign(" ", fold) if char in SPACE else tree
+        case Set(chars, wide, loose):
+            return Set(chars - SPACE | {" "}, wide, loose) if chars & SPACE else tree
+        case Cat(parts):
+            return Cat(tuple(map(_even, parts)))
+        case Alt(parts):
+            return Alt(tuple(map(_even, parts)))
+        case Rep(part, low, high):
+            inner = _even(part)
+            if inner in (Sign(" ", True), Sign(" ", False), Set(frozenset(" "), wide=False)):
+                return inner if low else Rep(inner, 0, 1)
+            return Rep(inner, low, high)
+        case _:
+            return tree
 
 
 def _analyse(tree: Piece) -> _Found:
