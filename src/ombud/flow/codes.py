@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ombud.base.clock import Micros, format_time
 from ombud.base.settings import cache_folder
+from ombud.cases.clauses import register
 from ombud.conduct.loader import load_code
 from ombud.conduct.model import Code
 from ombud.rules.bind import BoundRules, bind, rule_columns
@@ -114,7 +115,9 @@ def _pin(
             "gate": {"version": judged.version, "hash": judged.hash},
         }
         ledger.append(tx, "code-adopted", body, now)
-    return int(pin.payload["in_force_from"]), fresh
+    since = int(pin.payload["in_force_from"])
+    register(tx, code, ordinal=pin.ordinal, since=since, now=now)
+    return since, fresh
 
 
 def snapshot(code: Code, in_force_from: Micros) -> dict[str, object]:
