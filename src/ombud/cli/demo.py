@@ -18,7 +18,7 @@ from ombud.cli.run import as_json_object
 from ombud.conduct.find import bundled_names
 from ombud.conduct.model import Code
 from ombud.flow.codes import load_codes
-from ombud.flow.embedded import run_files
+from ombud.flow.embedded import run_codes
 from ombud.flow.options import RunReport
 from ombud.store import Store, findings, open_store
 from ombud.town import HarmScore, Town, score, town, write
@@ -52,9 +52,9 @@ def demo(folder: Path, seed: int, days: int, scale: float, json_: bool) -> None:
     say(f"running the bundled codes of conduct on {count:,} events")
     codes = load_codes(bundled_names())
     with progress_bar() as on_progress:
-        report = run_files(
+        report = run_codes(
             folder / "store",
-            bundled_names(),
+            codes,
             [folder / "town.jsonl"],
             in_force_from=place.start,
             clock=FixedClock(_end(place)),
@@ -111,8 +111,8 @@ def _pairs(store: Store, harm_of: Mapping[tuple[str, str], str | None]) -> Itera
 def _show(report: RunReport, scores: list[HarmScore], folder: Path) -> None:
     counts = report.counts
     click.echo(
-        f"\n{counts.events:,} events · {counts.findings:,} findings · {counts.cases:,} cases for people to decide · "
-        f"{report.wall_s:.1f} s"
+        f"\n{counts.events:,} events · {counts.findings:,} findings · "
+        f"{counts.cases:,} cases for people to decide · {report.wall_s:.1f} s"
     )
     click.echo("\nplanted in the town, and found by stable rules:\n")
     head = ["harm", "planted", "found", "recall", "precision", "near misses", "of them found", ""]

@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from ombud.base.clock import DAY, Clock, Micros, SystemClock
 from ombud.base.errors import Fault, UsageError
+from ombud.conduct.model import Code
 from ombud.events.mapping import load_mapping
 from ombud.events.readers import open_source
 from ombud.events.source import Source
@@ -16,12 +18,28 @@ from ombud.flow.codes import adopt, load_codes
 from ombud.flow.feed import feed_of
 from ombud.flow.options import RunOptions, RunReport
 from ombud.flow.run import Progress, Run, never
-from ombud.store import open_store, state
+from ombud.flow.trip import Trips
+from ombud.store import Store, open_store, state
 
 
 def run_files(
     place: str | os.PathLike[str],
     code_names: Sequence[str],
+    files: Sequence[str | os.PathLike[str]],
+    **how: Any,
+) -> RunReport:
+    """Load codes of conduct by name or folder and evaluate them; see :func:`run_codes`.
+
+    Raises:
+        UsageError: no such code.
+        ConductError: a code has faults, or fails the gate; nothing was started.
+    """
+    return run_codes(place, load_codes(code_names), files, **how)
+
+
+def run_codes(
+    place: str | os.PathLike[str],
+    codes: Sequence[Code],
     files: Sequence[str | os.PathLike[str]],
     *,
     options: RunOptions = RunOptions(),  # noqa: B008 - frozen
@@ -38,7 +56,7 @@ def run_files(
 
     Args:
         place: the store's directory or PostgreSQL address; made where there is none.
-        code_names: bundled codes' names or folders.
+        codes: loaded codes; :func:`adopt` asks the gate about them once more.
         files: paths, or ``-`` for standard input.
         options: how to take the events.
         mapping: a mapping file for records that are not in our shape.
@@ -56,25 +74,30 @@ def run_files(
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        codes = load_codes(code_names)
         sources = _open(stack, files, mapping, format, options, clock)
         store = stack.enter_context(open_store(place, salt=salt))
         stack.enter_context(store.lock("ombud run", clock))
-        with store.begin() as tx:
-            saved = state.load(tx, "run") or {}
-            for name in untrip:
-                _untrip(saved, name)
-            if untrip:
-                state.save(tx, "run", saved)
+        next_seq = _prepare(store, untrip)
         adopted = adopt(
             store,
             codes,
             now=clock.now(),
             in_force_from=in_force_from,
-            next_seq=int(saved.get("next_seq", 1)),
+            next_seq=next_seq,
             accept_change=options.adopt,
         )
         return Run(store, adopted, feed_of(sources), options, clock).run(on_progress=on_progress, stop=stop)
+
+
+def _prepare(store: Store, untrip: Sequence[str]) -> int:
+    """Let tripped rules run again where a person says so; return the next event's number."""
+    with store.begin() as tx:
+        saved = state.load(tx, "run") or {}
+        for name in untrip:
+            _untrip(saved, name)
+        if untrip:
+            state.save(tx, "run", saved)
+    return int(saved.get("next_seq", 1))
 
 
 def _open(
@@ -110,12 +133,12 @@ def _open(
     ]
 
 
-def _untrip(saved: dict[str, object], name: str) -> None:
-    trips = saved.get("trips")
-    tripped = trips.get("tripped") if isinstance(trips, dict) else None
-    if not isinstance(tripped, dict) or name not in tripped:
-        known = ", ".join(tripped) if tripped else "none is"
+def _untrip(saved: dict[str, Any], name: str) -> None:
+    trips = Trips.load(saved.get("trips"))
+    if name not in trips.tripped:
+        known = ", ".join(trips.tripped) or "none is"
         raise UsageError(
             Fault("flow/not-tripped", f"the rule {name!r} is not tripped", hint=f"tripped: {known}")
         )
-    del tripped[name]
+    trips.reset(name)
+    saved["trips"] = trips.dump()

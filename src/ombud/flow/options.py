@@ -23,6 +23,8 @@ class RunOptions:
             finding is marked hypothetical and no decision can follow from it.
         adopt: accept that a code differs from the one this store has pinned.
         follow: wait for a growing file to grow.
+        quiet_s: after so many seconds without news a follower releases the last events
+            without waiting for a next one.
         batch: records per transaction.
         lateness: how late (microseconds of event time) an event may come.
         max_jump: how far one event may run ahead before others must agree.
@@ -34,6 +36,7 @@ class RunOptions:
     as_if_in_force: bool = False
     adopt: bool = False
     follow: bool = False
+    quiet_s: float = 2.0
     batch: int = BATCH
     lateness: Micros = 0
     max_jump: Micros = DAY

@@ -40,9 +40,6 @@ from ombud.store import Store, Tx, ledger, runs, state
 IDLE_S = 0.2
 """How long a follower sleeps when its file has not grown, in seconds."""
 
-QUIET: int = 2 * SECOND
-"""After so long without news, a follower releases the last events without waiting for a next one."""
-
 
 class Feed(Protocol):
     """Where a run reads from."""
@@ -97,6 +94,7 @@ class Run:
         self._notes: list[str] = list(adopted.notes)
         self._not_in_force = 0
         self._wall, self._cpu = time.monotonic(), time.process_time()
+        self._heard = self._wall
 
     def run(
         self,
@@ -123,7 +121,9 @@ class Run:
                     on_progress(self._progress())
                 if read.end:
                     break
-                if not read.events and not read.rejects:
+                if read.events or read.rejects:
+                    self._heard = time.monotonic()
+                elif self._options.follow:
                     self._idle()
         except OmbudError:
             self.end("failed")
@@ -197,12 +197,24 @@ class Run:
         self._commit(Step(released, read.rejects, read.places, read.positions))
 
     def _idle(self) -> None:
-        """Nothing came: let the last events of a quiet stream go, then wait a little."""
+        """Nothing came: wait a little, and let the last events of a stream gone quiet go.
+
+        The stream is believed to have reached the present, but no farther than it takes to
+        release what is inside: a file of old events may still grow.
+        """
         time.sleep(IDLE_S)
-        if self._options.follow and len(self._reorder):
-            released = self._reorder.advance(self._clock.now() - QUIET)
-            if released.events:
-                self._commit(Step(released, (), {}, {}))
+        inside = self._reorder.held()
+        if time.monotonic() - self._heard < self._options.quiet_s or not inside:
+            return
+        trusted = self._reorder.state()["trusted"]
+        reach = (inside[0].at if trusted is None else trusted) + self._options.max_jump
+        last = max((event.at for event in inside if event.at <= reach), default=None)
+        present = self._clock.now() - round(self._options.quiet_s * SECOND)
+        if last is None or present < last:
+            return
+        released = self._reorder.advance(min(present, last + self._options.lateness + 1))
+        if released.events:
+            self._commit(Step(released, (), {}, {}))
 
     def _commit(self, step: Step) -> None:
         out = step.released

@@ -53,3 +53,4 @@ class Trips:
     def reset(self, rule: str) -> None:
         """Let a rule open cases again, after a person has looked."""
         self.tripped.pop(rule, None)
+        self.counts.pop(rule, None)
