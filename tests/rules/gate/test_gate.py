@@ -12,7 +12,7 @@ import pytest
 from ombud.base.errors import ConductError
 from ombud.conduct.model import Code
 from ombud.rules.gate import memory
-from ombud.rules.gate.gate import GATE_VERSION, gate_hash, run_gate
+from ombud.rules.gate.gate import GATE_VERSION, gate_hash, run_gate, static_faults
 
 MakeCode = Callable[..., Code]
 
@@ -105,3 +105,20 @@ def test_several_codes_are_judged_together(make_code: MakeCode) -> None:
     result = run_gate([make_code("first"), make_code("second", harm="harassment", when=bad)])
     assert result.faults
     assert all("second/r" in fault.message for fault in result.faults)
+
+
+def test_a_long_list_of_names_is_told_in_short(make_code: MakeCode) -> None:
+    """Of a thousand literals that are refused, the first are told and the rest counted."""
+    lists = {"names": [f"Labour Party {number}" for number in range(1000)]}
+    code = make_code(harm="harassment", lists=lists, when="contains_any(post.text, 'names')")
+    faults = static_faults(code)
+    assert len(faults) < 30
+    assert any("980 more" in fault.message for fault in faults)
+
+
+def test_faults_point_into_the_rule(make_code: MakeCode) -> None:
+    """The place is the literal's line and column in the rule's file."""
+    code = make_code(harm="harassment", when="event.kind = 'post'\n  AND contains(post.text, 'Labour Party')")
+    (fault,) = static_faults(code)
+    assert fault.where is not None
+    assert (fault.where.line, fault.where.column) == (6, 29)

@@ -28,6 +28,7 @@ from ombud.rules.gate.static import NAME_HARMS, check_static
 from ombud.rules.gate.swap import VARIANTS, swapped_event
 from ombud.rules.gate.widen import widened
 from ombud.signals.catalogue import signal_columns
+from ombud.signals.registry import installed
 
 GATE_VERSION = 1
 """Goes up whenever the gate judges differently; the hash tells the content apart as well."""
@@ -48,7 +49,7 @@ class Session(Protocol):
 
 
 class Matcher(Protocol):
-    """Compiled rules (``ombud.expr.RuleSet`` is one); ``horizon`` is their longest window in microseconds."""
+    """Compiled rules (``ombud.rules.bind.BoundRules``); ``horizon`` is how far back they look."""
 
     @property
     def horizon(self) -> int:
@@ -136,7 +137,7 @@ def run_gate(
         ConductError: the rules cannot be bound at all.
     """
     binder = binder or _bind
-    key = content_hash([GATE_VERSION, gate_hash(), *(code.hash for code in codes)])
+    key = content_hash([GATE_VERSION, gate_hash(), _signal_versions(), *(code.hash for code in codes)])
     remembered = memory.recall(cache_dir, key)
     if remembered is not None:
         return _result(remembered.faults, remembered.counts, cached=True)
@@ -148,6 +149,11 @@ def run_gate(
     return _result(tuple(faults), judge.counts)
 
 
+def _signal_versions() -> dict[str, str]:
+    """Return the installed signals' versions: another detector may find other things in the corpus."""
+    return {name: signal.version for name, signal in installed().signals.items()}
+
+
 def _result(faults: tuple[Fault, ...], counts: Any, *, cached: bool = False) -> GateResult:
     return GateResult(not faults, faults, GATE_VERSION, gate_hash(), Counts(**counts), cached)
 
@@ -155,7 +161,7 @@ def _result(faults: tuple[Fault, ...], counts: Any, *, cached: bool = False) -> 
 def _bind(codes: Sequence[Code]) -> Matcher:
     from ombud.rules.bind import bind
 
-    return bind(codes).ruleset
+    return bind(codes)
 
 
 def static_faults(code: Code) -> list[Fault]:

@@ -71,11 +71,11 @@ class Scene:
 def speech() -> Iterator[Scene]:
     """Yield the corpus: as it is, from a newcomer, as a comment to somebody, from somebody well known."""
     for item in corpus():
-        yield _scene("speech", item, [setting(event, REGULAR) for event in item.events])
+        yield _scene("speech", item, [setting(event, REGULAR, item.language) for event in item.events])
         if len(item.events) == 1 and "post" in item.events[0]:
-            yield _scene("speech", item, [setting(item.events[0], NEWCOMER)])
-            yield _scene("speech", item, [addressed(setting(item.events[0], REGULAR))])
-            known = setting(item.events[0], KNOWN)
+            yield _scene("speech", item, [setting(item.events[0], NEWCOMER, item.language)])
+            yield _scene("speech", item, [addressed(setting(item.events[0], REGULAR, item.language))])
+            known = setting(item.events[0], KNOWN, item.language)
             yield _scene("speech", item, [{**known, "post": {**known["post"], **RICH_POST}}])
 
 
@@ -85,7 +85,7 @@ def exchanged() -> Iterator[Scene]:
         for turn in range(VARIANTS):
             events = [swapped_event(event, item.seed, turn) for event in item.events]
             if events[-1] != item.events[-1]:
-                yield _scene("swap", item, [setting(event, REGULAR) for event in events])
+                yield _scene("swap", item, [setting(event, REGULAR, item.language) for event in events])
 
 
 def mentions() -> Iterator[Scene]:
@@ -94,7 +94,12 @@ def mentions() -> Iterator[Scene]:
         language = "zh" if is_han(entry.text) else "en"
         events = []
         for number, frame in enumerate(FRAMES[language]):
-            post = {**BARE_POST, "id": f"p{number}", "text": frame.replace("{x}", entry.text)}
+            post = {
+                **BARE_POST,
+                "lang": language,
+                "id": f"p{number}",
+                "text": frame.replace("{x}", entry.text),
+            }
             at = format_time(BASE_AT + number * DAY)
             event = _event(f"e{number}", at, "post", account={"id": f"a{number}", **REGULAR}, post=post)
             events.append(decoded(event if number != 1 else addressed(event)))
@@ -135,11 +140,11 @@ def _event(name: str, at: str, kind: str, **parts: Any) -> dict[str, Any]:
     return {"id": name, "at": at, "kind": kind, "audience": "public", **parts}
 
 
-def setting(event: Mapping[str, Any], account: Mapping[str, Any]) -> dict[str, Any]:
+def setting(event: Mapping[str, Any], account: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Return the event with what it does not say filled in as ordinary."""
     found = {**event, "account": {**account, **event["account"]}}
     if "post" in event:
-        found["post"] = {**BARE_POST, **event["post"]}
+        found["post"] = {**BARE_POST, "lang": language, **event["post"]}
     return found
 
 

@@ -20,6 +20,9 @@ from ombud.rules.gate.literals import Used, columns_compared, literals, tree
 from ombud.rules.gate.regexes import TooLargeError, Trial, like_pattern, spelt_out
 from ombud.rules.gate.writing import is_han, plain, squeezed
 
+MAX_TOLD = 20
+"""Literals of one rule that are told one by one."""
+
 NAME_HARMS = frozenset({"impersonation"})
 """Harms whose rules are about names: there, and only there, names of bodies may be listed."""
 
@@ -80,8 +83,11 @@ def check_rule(context: Context) -> Iterator[Fault]:
     yield from _check_evidence(context)
     yield from _check_persons(context)
     used = literals(context.root)
-    for one in used:
-        yield from _check_literal(context, one)
+    named = [fault for one in used for fault in _check_literal(context, one)]
+    yield from named[:MAX_TOLD]
+    if len(named) > MAX_TOLD:
+        message = f"rule {context.rule.id}: {len(named) - MAX_TOLD} more of its literals are refused"
+        yield Fault(named[-1].code, message, context.rule.when_where)
     yield from _check_pieces(context, used)
 
 
