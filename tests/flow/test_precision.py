@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ombud.base.clock import FixedClock, parse_time
-from ombud.base.errors import UsageError
+from ombud.base.errors import ConductError, UsageError
 from ombud.conduct.find import bundled_names
 from ombud.conduct.loader import load_code
 from ombud.conduct.starter import init_code
@@ -224,6 +224,29 @@ def test_bundled_codes_are_not_changed(store: Store, club: Path, monkeypatch: py
         promote(store, str(club), "false-promise", clock=CLOCK)
     assert caught.value.code == "promote/bundled"
     assert "ombud code fork" in str(caught.value.faults[0].hint)
+    assert (club / RULE).read_bytes() == before
+
+
+def test_a_rule_that_the_gate_refuses_as_promoted_stays(
+    store: Store, club: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the code does not hold up with the new status, the file is put back."""
+    from ombud.flow import promote as module
+
+    load, calls = module.load_codes, [0]
+
+    def second_time_fails(names: list[str]) -> Any:
+        calls[0] += 1
+        if calls[0] == 2:
+            raise ConductError.of("gate/refused", "refused")
+        return load(names)
+
+    add_findings(store, club, MIN_REVIEWED)
+    decide(store, [(f"p{n}", True) for n in range(MIN_REVIEWED)])
+    before = (club / RULE).read_bytes()
+    monkeypatch.setattr(module, "load_codes", second_time_fails)
+    with pytest.raises(ConductError):
+        promote(store, str(club), "false-promise", clock=CLOCK)
     assert (club / RULE).read_bytes() == before
 
 

@@ -13,6 +13,8 @@ from ombud.base.nearest import did_you_mean
 from ombud.cli.code_diff import diff
 from ombud.cli.code_docs import docs
 from ombud.cli.code_fork import fork
+from ombud.cli.code_plan import plan
+from ombud.cli.code_promote import promote
 from ombud.cli.code_schema import schema
 from ombud.cli.options import json_option
 from ombud.cli.output import cut, emit_json, say, table
@@ -270,5 +272,5 @@ def _result_object(result: TestResult) -> dict[str, Any]:
     }
 
 
-for _command in (fork, diff, schema, docs):
+for _command in (fork, diff, schema, docs, plan, promote):
     code.add_command(_command)

@@ -91,13 +91,16 @@ _MEASURES = MappingProxyType({name: measure.title for name, measure in MEASURES.
 _WHO = MappingProxyType(
     {"everyone": Words("everyone", "所有人"), "signatories": Words("signatories", "签署者")}
 )
-_ANY = {**plainwords.STATUS, **plainwords.RULE_STATUS}
 _PAIR = r"(.+) → (.+)"
 
 _FORMS: tuple[tuple[re.Pattern[str], _Say], ...] = tuple(
     (re.compile(pattern, re.DOTALL), say)
     for pattern, say in (
-        (rf"status {_PAIR}", _from_to("what follows", "效力", _ANY)),
+        (
+            r"status (draft|experimental|stable) → (draft|experimental|stable)",
+            _from_to("status", "状态", plainwords.RULE_STATUS),
+        ),
+        (rf"status {_PAIR}", _from_to("what follows", "效力", plainwords.STATUS)),
         (rf"harm {_PAIR}", _from_to("the harm it addresses", "所针对的危害", _HARMS)),
         (rf"subject {_PAIR}", _from_to("what is decided about", "决定的对象", plainwords.SUBJECT)),
         (r"(\w+) is a measure now", _measure("can lead to: {}", "新增可采取的措施：{}")),
