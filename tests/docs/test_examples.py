@@ -1,0 +1,86 @@
+"""Every example in the README and the docs is run, in order, as a reader would.
+
+Python blocks of a page share one namespace. In ``console`` blocks each line that
+begins with ``$`` is a command; a page's commands share one empty folder, and a line
+``# exit N`` before a command states the exit code it must end with (0 otherwise).
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+_FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command line of a page and the exit code it must end with."""
+
+    line: str
+    exit_code: int
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the fenced blocks of one language, in order."""
+    return [body for name, body in _FENCE.findall(page.read_text(encoding="utf-8")) if name == language]
+
+
+def commands(page: Path) -> list[Command]:
+    """Return the ``ombud`` commands of a page's console blocks."""
+    found: list[Command] = []
+    expected = 0
+    for block in blocks(page, "console"):
+        for line in block.replace("\\\n", " ").splitlines():
+            if match := re.fullmatch(r"# exit (\d+).*", line):
+                expected = int(match[1])
+            elif line.startswith("$ "):
+                found.append(Command(line[2:], expected))
+                expected = 0
+    return found
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run one line in a shell whose ``ombud`` is the one under test."""
+    ombud = f"{shlex.quote(sys.executable)} -m ombud"
+    script = f"set -e -o pipefail; ombud() {{ {ombud} \"$@\"; }}; {command}"
+    return subprocess.run(
+        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
+def test_python_examples_run(page: Path) -> None:
+    """Each Python block runs after the ones before it, with its own assertions."""
+    namespace: dict[str, object] = {"__name__": "__example__"}
+    for body in blocks(page, "python"):
+        exec(compile(body, str(page), "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if commands(p)], ids=lambda p: p.name)
+def test_console_examples_run(page: Path, tmp_path: Path) -> None:
+    """Each command of a page ends with the exit code that the page promises."""
+    for command in commands(page):
+        if not re.search(r"\bombud\b|^(printf|cat|echo)\b", command.line):
+            continue
+        done = run(command.line, tmp_path)
+        assert done.returncode == command.exit_code, f"$ {command.line}\n{done.stdout}\n{done.stderr}"
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """A relative link names a file that exists."""
+    dead = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert not dead
