@@ -189,15 +189,19 @@ def _write(code: Code, rule: Rule, step: RuleStatus) -> Path:
     before = path.read_bytes()
     raise_status(path, rule.status, step)
     try:
-        again = load_codes([str(code.path.absolute())])[0].rule(rule.id)
-        if (again.status, again.hash) != (step, rule.hash):
-            raise ConductError.of(
-                "promote/not-as-written", "the file does not read as it was written", where=Where(path)
-            )
+        _check(load_codes([str(code.path.absolute())])[0].rule(rule.id), rule, step)
     except BaseException:
         path.write_bytes(before)
         raise
     return path
+
+
+def _check(again: Rule, rule: Rule, step: RuleStatus) -> None:
+    """Hold that the rule has its new status and the same meaning."""
+    if (again.status, again.hash) != (step, rule.hash):
+        raise ConductError.of(
+            "promote/not-as-written", "the file does not read as it was written", where=Where(rule.path)
+        )
 
 
 def _record(store: Store, code: Code, rule: Rule, met: bool, clock: Clock) -> None:
