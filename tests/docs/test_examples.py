@@ -51,7 +51,7 @@ def commands(page: Path) -> list[Command]:
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run one line in a shell whose ``ombud`` is the one under test."""
     ombud = f"{shlex.quote(sys.executable)} -m ombud"
-    script = f"set -e -o pipefail; ombud() {{ {ombud} \"$@\"; }}; {command}"
+    script = f'set -e -o pipefail; ombud() {{ {ombud} "$@"; }}; {command}'
     return subprocess.run(
         ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=300, check=False
     )
