@@ -11,17 +11,21 @@ What the engine adds to a rule's own words, so that no author can forget it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import GenericAlias
 from typing import Any
 
+from ombud.base.clock import Micros
 from ombud.base.errors import ConductError, Fault
 from ombud.conduct.model import Clause, Code, Rule
 from ombud.events.envelope import ACCESSORS, COLUMNS, Event, extra_accessor
-from ombud.expr import RuleSet, compile_rules
-from ombud.signals.catalogue import signal_columns
+from ombud.expr import RuleSet, Session, compile_rules
+from ombud.rules.measuring import MORE, VERSION, Measuring
+from ombud.rules.unmeasured import unmeasured
+from ombud.signals.base import NoRegisters, Registers, Signal
+from ombud.signals.registry import installed
 
 AUDIENCE_KNOWN = "(event.audience <> 'private' OR NULL)"
 """TRUE for speech that a rule may read, UNKNOWN for private speech or an unnamed audience."""
@@ -53,6 +57,27 @@ class BoundRules:
 
     rules: tuple[BoundRule, ...]
     ruleset: RuleSet
+    signals: Mapping[str, Signal]
+    shown: Mapping[int, tuple[str, ...]]
+
+    @property
+    def horizon(self) -> Micros:
+        """How far back windows and signals look, in microseconds."""
+        return max([self.ruleset.horizon, *(signal.horizon for signal in self.signals.values())])
+
+    def ordered(self, name: str) -> bool:
+        """Tell whether a rule depends on the events before, through a window or a signal."""
+        return self.ruleset.windowed(name) or any(
+            self.signals[signal].horizon for signal in _signals_in(self.ruleset.reads(name), self.signals)
+        )
+
+    def measuring(self, registers: Registers | None = None, *, keep: bool = False) -> Measuring:
+        """Return fresh sessions of the signals that the rules read."""
+        return Measuring(self.signals, self.shown, registers or NoRegisters(), keep=keep)
+
+    def session(self, registers: Registers | None = None) -> Session:
+        """Start a pass over a stream; signals read these registers."""
+        return self.ruleset.session(live=self.measuring(registers))
 
     def by_name(self) -> dict[str, BoundRule]:
         """Return the bound rules by their full name."""
@@ -61,20 +86,27 @@ class BoundRules:
 
 def rule_columns() -> dict[str, type | GenericAlias]:
     """Return every column that a rule of any code may name: those of the event and of the signals."""
-    return {**COLUMNS, **signal_columns()}
+    return {**COLUMNS, **installed().columns()}
 
 
-def bind(codes: Sequence[Code], *, drafts: bool = False, cache_dir: Path | None = None) -> BoundRules:
+def bind(
+    codes: Sequence[Code],
+    *,
+    drafts: bool = False,
+    cache_dir: Path | None = None,
+    signals: Mapping[str, Signal] | None = None,
+) -> BoundRules:
     """Compile every rule of ``codes`` that may be evaluated.
 
     Args:
         codes: the codes, each already loaded and linted.
         drafts: include draft rules too (for their tests only; a run never does).
         cache_dir: where the compiled plan may be kept between starts.
+        signals: the signals there are (default: those installed).
 
     Raises:
-        ConductError: two codes give one ``extra`` column different types, or a
-            code's id stands twice.
+        ConductError: two codes give one ``extra`` column different types, a code's id
+            stands twice, or a rule in force reads a signal that is not installed.
         RuleError: an expression does not compile.
     """
     columns, accessors = _columns_of_all(codes)
@@ -84,15 +116,52 @@ def bind(codes: Sequence[Code], *, drafts: bool = False, cache_dir: Path | None 
         for rule in code.rules
         if drafts or rule.status != "draft"
     ]
+    available = installed().signals if signals is None else signals
+    faults = unmeasured([item.rule for item in bound if item.rule.status != "draft"], available)
+    if faults:
+        raise ConductError(*faults)
+    used, shown = _used(bound, available)
     ruleset = compile_rules(
         {item.name: expression(item) for item in bound},
         columns,
         lists={f"{code.id}/{name}": entries for code in codes for name, entries in code.lists.items()},
         accessors=accessors,
         common=FEW_VALUES,
+        live=lambda: Measuring(used, shown, NoRegisters()),
+        ordered=frozenset(
+            f"signal.{name}.{field}" for name, each in used.items() if each.horizon for field in each.fields
+        ),
         cache_dir=cache_dir,
     )
-    return BoundRules(tuple(bound), ruleset)
+    return BoundRules(tuple(bound), ruleset, used, shown)
+
+
+def evidence_parts(rule: Rule, signals: Mapping[str, Signal]) -> list[tuple[str, str, str]]:
+    """Return what a rule keeps of signals: (key, signal, part); with anything its version and more."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for column in rule.evidence:
+        head, _, part = column.rpartition(".")
+        name = head.removeprefix("signal.")
+        if head.startswith("signal.") and name in signals:
+            for each in (part, MORE, VERSION):
+                found[f"{head}.{each}"] = (f"{head}.{each}", name, each)
+    return [*found.values()]
+
+
+def _used(
+    bound: Sequence[BoundRule], available: Mapping[str, Signal]
+) -> tuple[dict[str, Signal], dict[int, tuple[str, ...]]]:
+    """Return the signals that rules read or show, and for each rule's number those it shows."""
+    shown = {number: _signals_in(item.rule.evidence, available) for number, item in enumerate(bound)}
+    names = {name for some in shown.values() for name in some}
+    for item in bound:
+        names.update(_signals_in(item.rule.reads, available))
+    return {name: available[name] for name in sorted(names)}, {k: v for k, v in shown.items() if v}
+
+
+def _signals_in(columns: Iterable[str], signals: Mapping[str, Signal]) -> tuple[str, ...]:
+    names = {column.split(".")[1] for column in columns if column.startswith("signal.")}
+    return tuple(sorted(names & signals.keys()))
 
 
 def expression(bound: BoundRule) -> str:
@@ -132,7 +201,7 @@ def _columns_of_all(codes: Sequence[Code]) -> tuple[dict[str, type | GenericAlia
     """Merge the columns of all codes; two codes may not disagree on an ``extra`` column's type."""
     columns = rule_columns()
     accessors = dict(ACCESSORS)
-    accessors.update(dict.fromkeys(signal_columns(), "None"))
+    accessors.update(dict.fromkeys((name for name in columns if name.startswith("signal.")), "None"))
     faults: list[Fault] = []
     seen: set[str] = set()
     for code in codes:

@@ -39,7 +39,7 @@ class Blind:
 
 
 class BlindSpots:
-    """Watches the rules of a run."""
+    """Watches the rules of a run that read no signal (a signal's NULL means "nothing there")."""
 
     def __init__(self, ruleset: RuleSet) -> None:
         self._ruleset = ruleset
@@ -53,6 +53,7 @@ class BlindSpots:
                 },
             )
             for name in ruleset.names
+            if not any(column.startswith("signal.") for column in ruleset.reads(name))
         }
 
     def look(self, events: Sequence[Event]) -> None:

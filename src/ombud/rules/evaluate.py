@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import msgspec
 
 from ombud.base.clock import Micros
 from ombud.events.envelope import Event
-from ombud.rules.bind import BoundRules, reader
+from ombud.rules.bind import BoundRule, BoundRules, evidence_parts, reader
 from ombud.rules.blind import BlindSpots
 from ombud.rules.finding import Found, Readers, found
+from ombud.signals.base import Registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Evaluator:
         shadow: no finding opens a case.
         hypothetical: evaluate events from before the date of effect and mark every finding.
         metrics: keep per-rule counts (slower).
+        registers: the dated facts that signals read (default: none).
     """
 
     def __init__(
@@ -57,31 +61,27 @@ class Evaluator:
         shadow: bool = False,
         hypothetical: bool = False,
         metrics: bool = False,
+        registers: Registers | None = None,
     ) -> None:
+        self._rules = bound
         self._bound = bound.by_name()
+        self._measuring = bound.measuring(registers, keep=True)
         self._in_force = in_force
         self._shadow = shadow
         self._hypothetical = hypothetical
         self._ruleset = bound.ruleset
-        self._evidence: dict[str, Readers] = {
-            name: {
-                column: reader(column, item.code)
-                for column in item.rule.evidence
-                if not column.startswith("signal.")
-            }
-            for name, item in self._bound.items()
-        }
+        self._evidence = {name: self._readers(item) for name, item in self._bound.items()}
         self._about_posts = frozenset(name for name in self._bound if self._looks_only_at_the_post(name))
-        self.session = self._ruleset.session(metrics=metrics)
+        self.session = self._ruleset.session(metrics=metrics, live=self._measuring)
         self.blind = BlindSpots(self._ruleset)
 
     @property
     def horizon(self) -> Micros:
-        """How far back the longest window looks."""
-        return self._ruleset.horizon
+        """How far back windows and signals look."""
+        return self._rules.horizon
 
     def observe(self, events: Sequence[Event]) -> None:
-        """Feed events to the windows without evaluating, to rebuild state."""
+        """Feed events to windows and signals without evaluating, to rebuild state."""
         self.session.observe(events)
 
     def evaluate(self, events: Sequence[Event], first_seq: int) -> Evaluated:
@@ -89,6 +89,7 @@ class Evaluator:
         findings: list[Found] = []
         mended: list[Mended] = []
         left_out = 0
+        self._measuring.forget()
         self.blind.look(events)
         for start, run in _runs(events):
             for i, names in enumerate(self.session.match(run)):
@@ -97,8 +98,9 @@ class Evaluator:
             last = run[-1]
             if last.kind == "edit" and last.post is not None and last.post.id is not None:
                 seq = first_seq + start + len(run) - 1
-                names = self.session.match([_as_post(last)], observe=False)[0]
-                left_out += self._add(findings, last, names, seq)
+                looked = _as_post(last)
+                names = self.session.match([looked], observe=False)[0]
+                left_out += self._add(findings, looked, names, seq)
                 gone = self._about_posts - frozenset(names)
                 mended.append(Mended(seq, last.at, last.origin, last.post.id, gone))
         return Evaluated(tuple(findings), tuple(mended), left_out)
@@ -127,7 +129,18 @@ class Evaluator:
     def _looks_only_at_the_post(self, name: str) -> bool:
         """Tell whether an edit can mend what this rule found: it reads the post and no history."""
         reads = self._ruleset.reads(name)
-        return any(column.startswith("post.") for column in reads) and not self._ruleset.windowed(name)
+        return any(c.startswith(("post.", "signal.")) for c in reads) and not self._rules.ordered(name)
+
+    def _readers(self, item: BoundRule) -> Readers:
+        """Return a function for each thing that the rule keeps as evidence."""
+        readers: dict[str, Callable[[Event], Any]] = {
+            column: reader(column, item.code)
+            for column in item.rule.evidence
+            if not column.startswith("signal.")
+        }
+        for key, name, part in evidence_parts(item.rule, self._rules.signals):
+            readers[key] = partial(self._measuring.evidence, name, part)
+        return readers
 
 
 def _runs(events: Sequence[Event]) -> list[tuple[int, Sequence[Event]]]:

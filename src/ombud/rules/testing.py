@@ -7,17 +7,20 @@ listed and not run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
+from ombud.base.clock import parse_time
 from ombud.base.errors import EventError
 from ombud.conduct.model import Code, RuleTest
 from ombud.conduct.tests import expand
 from ombud.events.decode import decode
 from ombud.events.envelope import Event
 from ombud.rules.bind import BoundRules, bind
+from ombud.signals.base import GivenRegisters, Registers
 
 WORDS = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
 
@@ -48,7 +51,7 @@ def run_tests(codes: Sequence[Code], *, rule: str | None = None) -> list[TestRes
     for item in bound.rules:
         if rule is not None and rule not in (item.rule.id, item.name):
             continue
-        awaits = sorted(name for name in bound.ruleset.reads(item.name) if name.startswith("signal."))
+        awaits = [name for name in sorted(bound.ruleset.reads(item.name)) if _awaited(name, bound)]
         for test in item.rule.tests:
             passed, message = _judge(bound, item.name, test, awaits)
             results.append(
@@ -70,6 +73,23 @@ def events_of(test: RuleTest) -> list[Event]:
     return [*sorted((e for e in events[:-1]), key=lambda e: (e.at, e.id)), last]
 
 
+def registers_of(test: RuleTest) -> Registers:
+    """Return the registers that a test writes down; instants are RFC 3339 texts or epoch seconds."""
+    return GivenRegisters({name: [_row(row) for row in rows] for name, rows in test.registers.items()})
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    dated = ("valid_from", "valid_to", "recorded_at")
+    return {
+        name: parse_time(value) if name in dated and value is not None else value
+        for name, value in row.items()
+    }
+
+
+def _awaited(column: str, bound: BoundRules) -> bool:
+    return column.startswith("signal.") and column.split(".")[1] not in bound.signals
+
+
 def _judge(bound: BoundRules, name: str, test: RuleTest, awaits: Sequence[str]) -> tuple[bool | None, str]:
     """Evaluate one test; return whether it passed, and what to tell."""
     if test.kind == "todo":
@@ -78,7 +98,7 @@ def _judge(bound: BoundRules, name: str, test: RuleTest, awaits: Sequence[str]) 
         events = events_of(test)
     except EventError as error:
         return False, f"the test's event cannot be read: {error.faults[0].message}"
-    session = bound.ruleset.session()
+    session = bound.session(registers_of(test))
     session.match(events)
     value = session.evaluate(events[-1], name)
     ok = (

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
+from ombud.base.ids import content_hash
 from ombud.events.envelope import Event
 from ombud.signals.catalogue import Declared
 
@@ -25,6 +26,7 @@ __all__ = [
     "Declared",
     "Event",
     "Factory",
+    "GivenRegisters",
     "Measured",
     "NoRegisters",
     "Registers",
@@ -68,6 +70,40 @@ class NoRegisters:
         return ""
 
 
+class GivenRegisters:
+    """Registers held in memory: the rows of a rule's test, or of a test of a signal.
+
+    A row may say ``valid_from`` and ``valid_to`` (microseconds; the end is exclusive); without,
+    it is valid always.
+    """
+
+    def __init__(self, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        self._rows = {name: tuple(found) for name, found in rows.items()}
+        self._dated = {
+            name
+            for name, found in self._rows.items()
+            if any(row.get("valid_from") is not None or row.get("valid_to") is not None for row in found)
+        }
+        self._seen: dict[tuple[str, tuple[int, ...]], tuple[Mapping[str, Any], ...]] = {}
+
+    def rows(self, register: str, at: int) -> Sequence[Mapping[str, Any]]:
+        """Return the rows that are valid at an instant."""
+        found = self._rows.get(register, ())
+        if register not in self._dated:
+            return found
+        valid = tuple(i for i, row in enumerate(found) if _valid(row, at))
+        return self._seen.setdefault((register, valid), tuple(found[i] for i in valid))
+
+    def revision(self, register: str) -> str:
+        """Return a hash of the rows."""
+        return content_hash([dict(row) for row in self._rows.get(register, ())])
+
+
+def _valid(row: Mapping[str, Any], at: int) -> bool:
+    start, end = row.get("valid_from"), row.get("valid_to")
+    return (start is None or start <= at) and (end is None or at < end)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A place in a text column: code-point offsets in the *original* text, end exclusive."""
@@ -100,14 +136,16 @@ class SignalSession(Protocol):
     def observe(self, event: Event) -> None:
         """Take note of an event; called once an event, in (at, id) order.
 
-        Only sessions of signals with a ``horizon`` above 0 are told events.
+        Only sessions of signals with a ``horizon`` above 0 are told events, and never a
+        post whose audience is private or not known.
         """
         ...
 
     def measure(self, event: Event) -> Measured:
         """Return the values for an event; changes nothing that another answer depends on.
 
-        For a signal with a ``horizon`` the event is the last one observed. For one
+        For a signal with a ``horizon`` the event is the last one observed; after an ``edit``
+        the same event comes once more as the ``post`` or ``comment`` it leaves behind. For one
         without, it may be any event: the answer depends on the event and the registers alone.
         """
         ...

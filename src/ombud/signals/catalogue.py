@@ -2,7 +2,8 @@
 
 Rules are type-checked against these declarations, so a draft rule can be written,
 reviewed and tested before its signal arrives. A rule that reads a signal which is
-not measured stays ``draft``: it is parsed and checked, and never evaluated.
+not installed (:mod:`ombud.signals.registry`) stays ``draft``: it is parsed and checked,
+and never evaluated.
 """
 
 from __future__ import annotations
@@ -78,10 +79,13 @@ SIGNALS: Mapping[str, Declared] = MappingProxyType(
     }
 )
 
-MEASURED: frozenset[str] = frozenset()
-"""Names of the signals this version measures; a stable rule may read only these."""
-
 
 def signal_columns() -> dict[str, type | GenericAlias]:
     """Return every declared signal field with its type."""
     return {name: declared.type for name, declared in SIGNALS.items()}
+
+
+def fields_of(name: str) -> dict[str, Declared]:
+    """Return the declared fields of one signal: field -> type and meaning."""
+    prefix = f"signal.{name}."
+    return {key.removeprefix(prefix): value for key, value in SIGNALS.items() if key.startswith(prefix)}

@@ -1,0 +1,137 @@
+"""Signals at work in one pass over a stream: observed in order, measured when a rule asks.
+
+A signal is measured at most once for an event, and only where the rest of a rule's
+condition may hold. What it observes is never a rule's choice: every event but posts
+whose audience is private or not known, in (at, id) order (design, 2.7 and 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ombud.base.errors import Fault, OmbudError, Where
+from ombud.events.envelope import Event
+from ombud.signals.base import Measured, Registers, Signal, SignalSession
+
+REMEMBERED = 1024
+"""Measurements kept at once; the expression engine works on fewer rows than this at a time."""
+
+SPANS, VERSION, MORE = "spans", "version", "evidence"
+"""What ``signal.<name>.`` can be followed by in a finding's evidence besides a field."""
+
+
+class Measuring:
+    """The signal sessions of one pass, as the expression engine asks them (``expr.live``).
+
+    Args:
+        signals: the signals that rules read, by name.
+        shown: from a rule's number to the names of signals whose evidence it keeps.
+        registers: the dated facts that signals read.
+        keep: hold what ordered signals measured for findings, until :meth:`forget`.
+    """
+
+    def __init__(
+        self,
+        signals: Mapping[str, Signal],
+        shown: Mapping[int, Sequence[str]],
+        registers: Registers,
+        *,
+        keep: bool = False,
+    ) -> None:
+        self._signals = signals
+        self._registers = registers
+        self._sessions: dict[str, SignalSession] = {}
+        self._memo: dict[str, dict[int, tuple[Event, Measured]]] = {name: {} for name in signals}
+        self._kept: dict[tuple[str, int], tuple[Event, Measured]] = {}
+        self._keep = keep
+        self._ordered = [name for name, signal in signals.items() if signal.horizon > 0]
+        self._shown = {
+            rule: [name for name in names if name in self._ordered] for rule, names in shown.items()
+        }
+        self.observes = bool(self._ordered)
+        self.columns: Mapping[str, Callable[[Any], Any]] = {
+            f"signal.{name}.{field}": self._column(name, field)
+            for name, signal in signals.items()
+            for field in signal.fields
+        }
+
+    def _column(self, name: str, field: str) -> Callable[[Any], Any]:
+        memo = self._memo[name]
+
+        def read(row: Any) -> Any:
+            known = memo.get(id(row))
+            if known is not None and known[0] is row:
+                return known[1].values.get(field)
+            return self.measure(name, row).values.get(field)
+
+        return read
+
+    def _session(self, name: str) -> SignalSession:
+        session = self._sessions.get(name)
+        if session is None:
+            session = self._sessions[name] = self._signals[name].session(self._registers)
+        return session
+
+    def measure(self, name: str, event: Event) -> Measured:
+        """Return what a signal says of an event.
+
+        Raises:
+            OmbudError: ``signals/failed``: the signal raised; the event and signal are named.
+        """
+        memo = self._memo[name]
+        known = memo.get(id(event))
+        if known is not None and known[0] is event:
+            return known[1]
+        try:
+            found = self._session(name).measure(event)
+        except OmbudError:
+            raise
+        except Exception as error:
+            raise _failed(name, event, error) from error
+        if len(memo) >= REMEMBERED:
+            memo.clear()
+        memo[id(event)] = (event, found)
+        return found
+
+    def observe(self, row: Any) -> None:
+        """Tell ordered signals an event, unless it is content that is not known to be open."""
+        if row.post is not None and row.audience in (None, "private"):
+            return
+        for name in self._ordered:
+            try:
+                self._session(name).observe(row)
+            except OmbudError:
+                raise
+            except Exception as error:
+                raise _failed(name, row, error) from error
+
+    def held(self, row: Any, rules: Sequence[int]) -> None:
+        """Hold what ordered signals say at this moment for the findings of ``rules``."""
+        if self._keep:
+            for rule in rules:
+                for name in self._shown.get(rule, ()):
+                    self._kept[name, id(row)] = (row, self.measure(name, row))
+
+    def forget(self) -> None:
+        """Let go of what was held for findings."""
+        self._kept.clear()
+
+    def evidence(self, name: str, part: str, event: Event) -> Any:
+        """Return a part of what a signal shows for a finding: a field, its spans, version or more."""
+        if part == VERSION:
+            return self._signals[name].version
+        known = self._kept.get((name, id(event)))
+        found = known[1] if known is not None and known[0] is event else self.measure(name, event)
+        if part == SPANS:
+            return [
+                {"column": span.column, "start": span.start, "end": span.end, "kind": span.kind}
+                for span in found.spans
+            ] or None
+        return dict(found.evidence) or None if part == MORE else found.values.get(part)
+
+
+def _failed(name: str, event: Event, error: Exception) -> OmbudError:
+    message = f"the signal {name!r} failed on an event: {type(error).__name__}: {error}"
+    hint = "this is a fault of the signal; rules that read it cannot run until it is mended"
+    return OmbudError(Fault("signals/failed", message, Where(f"event {event.id}"), hint))
