@@ -18,7 +18,7 @@ from ombud.cli.options import json_option
 from ombud.cli.output import emit_json
 from ombud.store import Store
 
-PARTS = ("hyperscan", "google-re2", "sqlglot", "msgspec", "OpenCC", "pyarrow", "sqlalchemy", "alembic")
+PARTS = ("hyperscan", "google-re2", "msgspec", "OpenCC", "pyarrow", "sqlalchemy", "alembic")
 LOW_DISK_GIB = 1.0
 
 
