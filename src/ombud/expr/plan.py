@@ -19,14 +19,14 @@ class RulePlan(msgspec.Struct, frozen=True, array_like=True):
     """One rule: its text, its tree (msgpack, read on first use), what it needs and reads.
 
     ``needs`` of ``None`` means that it always runs; ``rest`` is all there is left to ask
-    where a need was seen in an ASCII text (``None``: the whole tree); ``windows`` are
+    where a need was seen in an ASCII text (nil: the whole tree); ``windows`` are
     numbers of :attr:`Plan.windows`; ``guards`` the values a top-level condition allows.
     """
 
     text: str
     tree: msgspec.Raw
     needs: Needs | None
-    rest: msgspec.Raw | None
+    rest: msgspec.Raw
     reads: tuple[str, ...]
     windows: tuple[int, ...]
     guards: tuple[tuple[str, tuple[str, ...]], ...]
@@ -49,6 +49,7 @@ class Plan(msgspec.Struct, frozen=True, array_like=True):
     forms: tuple[tuple[str, str], ...]
 
 
+_NIL = b"\xc0"
 _ENCODE = msgspec.msgpack.Encoder()
 _TREE: msgspec.msgpack.Decoder[Expr] = msgspec.msgpack.Decoder(Expr)
 
@@ -60,7 +61,12 @@ def tree_of(rule: RulePlan) -> Expr:
 
 def rest_of(rule: RulePlan) -> Expr:
     """Return what is left to ask where one of the rule's needs was seen in an ASCII text."""
-    return _TREE.decode(rule.tree if rule.rest is None else rule.rest)
+    return _TREE.decode(rule.rest)
+
+
+def has_rest(rule: RulePlan) -> bool:
+    """Tell whether :func:`rest_of` has an answer."""
+    return bytes(rule.rest) != _NIL
 
 
 def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = frozenset()) -> Plan:
@@ -93,10 +99,10 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = fr
     return Plan(tuple(trees), tuple(rules), tuple(texts), tuple(shared), tuple(ordered))
 
 
-def _rest(choice: Choice, exact: frozenset[Need]) -> msgspec.Raw | None:
+def _rest(choice: Choice, exact: frozenset[Need]) -> msgspec.Raw:
     """Return what is left to ask where a need was seen that says all its test asks."""
     if choice.rest is None or not exact.issuperset(choice.needs or ()):
-        return None
+        return msgspec.Raw(_NIL)
     return msgspec.Raw(_ENCODE.encode(choice.rest))
 
 

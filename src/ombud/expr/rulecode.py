@@ -14,7 +14,7 @@ from ombud.expr.ast import Expr, Like, Regex, Window
 from ombud.expr.columns import Slots, Values
 from ombud.expr.interpret import Interpreter
 from ombud.expr.patterns import Test, like_test, regex_test
-from ombud.expr.plan import Plan, RulePlan, question, rest_of, tree_of
+from ombud.expr.plan import Plan, RulePlan, has_rest, question, rest_of, tree_of
 
 MAX_HEIGHT = 30
 """Taller trees are interpreted: Python's own compiler has limits to nesting."""
@@ -46,9 +46,7 @@ class RuleCode:
         """For each rule: is it TRUE, given that a need of it was seen in an ASCII text?"""
         self.functions.extend(self._later(self.functions, number, tree_of) for number in rules)
         self.rests.extend(
-            self._later(self.rests, number, rest_of)
-            if plan.rules[number].rest is not None
-            else self._full(number)
+            self._later(self.rests, number, rest_of) if has_rest(plan.rules[number]) else self._full(number)
             for number in rules
         )
 
