@@ -34,6 +34,15 @@ def require(tx: Tx, person: str, *roles: Role) -> None:
         raise refuse("cases/wrong-role", f"this needs a person who is {words}", hint)
 
 
+def acting(tx: Tx, person: str, *roles: Role) -> None:
+    """Begin an act: wait for whoever is writing, then check the person as :func:`require` does.
+
+    What is checked after this call stays true until the transaction ends.
+    """
+    tx.alone()
+    require(tx, person, *roles)
+
+
 def add(tx: Tx, person: str, languages: list[str], *, by: str, at: Micros) -> None:
     """Add a person, or change their languages; the first one of a store adds themselves.
 
@@ -45,6 +54,7 @@ def add(tx: Tx, person: str, languages: list[str], *, by: str, at: Micros) -> No
         raise refuse("cases/bad-name", f"{person[:80]!r} cannot be a person's name here", hint)
     if not languages or not set(languages) <= set(LANGUAGES):
         raise refuse("cases/bad-language", "languages are en and zh", "name at least one")
+    tx.alone()
     if people.any_roles(tx):
         require(tx, by, "operator")
     people.save(tx, person, sorted(set(languages)), at)
@@ -60,6 +70,7 @@ def grant(tx: Tx, person: str, role: Role, *, by: str, at: Micros, granted: bool
     """
     if role not in ROLES:
         raise refuse("cases/bad-role", f"there is no role {role[:40]!r}", "roles: " + ", ".join(ROLES))
+    tx.alone()
     if people.any_roles(tx):
         require(tx, by, "operator")
     elif not (role == "operator" and by == person and granted):

@@ -14,7 +14,7 @@ from ombud.base.clock import Micros
 from ombud.cases.entry import digest, enter, new_salt, pseudonym
 from ombud.cases.errors import refuse, text
 from ombud.cases.priority import HARMS_TO_PERSONS
-from ombud.cases.roles import LANGUAGES, require
+from ombud.cases.roles import LANGUAGES, acting, require
 from ombud.store import Tx, cases, casework, clauses, people
 
 NOTE_LENGTH = 4_000
@@ -27,7 +27,7 @@ def claim(tx: Tx, case_id: str, person: str, *, version: int, at: Micros) -> int
         CaseError: ``cases/no-such-case``, ``cases/closed``, ``cases/stale-version``, ``cases/held``,
             ``cases/conflict-of-interest``, ``cases/wrong-role``.
     """
-    require(tx, person, "reviewer")
+    acting(tx, person, "reviewer")
     _opened(tx, case_id, version)
     free_to_judge(tx, case_id, person)
     held = casework.claim_of(tx, case_id)
@@ -50,7 +50,7 @@ def release(tx: Tx, case_id: str, person: str, *, at: Micros, reason: str = "") 
     get(tx, case_id)
     if held is None:
         raise refuse("cases/not-held", "nobody holds this case")
-    require(tx, person, "reviewer" if held.person == person else "operator")
+    acting(tx, person, "reviewer" if held.person == person else "operator")
     casework.drop(tx, case_id)
     return act(tx, case_id, person, "released", at, {"reason": reason.strip()[:NOTE_LENGTH]})
 
@@ -61,7 +61,7 @@ def pass_on(tx: Tx, case_id: str, person: str, *, to: str, reason: str, at: Micr
     Raises:
         CaseError: ``cases/not-held``, ``cases/no-reason``, ``cases/conflict-of-interest``.
     """
-    require(tx, person, "reviewer")
+    acting(tx, person, "reviewer")
     holding(tx, case_id, person)
     require(tx, to, "reviewer")
     free_to_judge(tx, case_id, to)
@@ -76,7 +76,7 @@ def note(tx: Tx, case_id: str, person: str, words: str, *, at: Micros) -> int:
     Raises:
         CaseError: ``cases/no-such-case``, ``cases/wrong-role``, ``cases/no-words``, ``cases/too-long``.
     """
-    require(tx, person, "reviewer", "appeal_reviewer")
+    acting(tx, person, "reviewer", "appeal_reviewer")
     get(tx, case_id)
     clean = text(words, "the note", NOTE_LENGTH, code="cases/no-words")
     return act(tx, case_id, person, "note", at, {"text": clean})
@@ -84,7 +84,7 @@ def note(tx: Tx, case_id: str, person: str, words: str, *, at: Micros) -> int:
 
 def ask_opinion(tx: Tx, case_id: str, person: str, question: str, *, at: Micros) -> int:
     """Ask the others for a second opinion; return the case's new version."""
-    require(tx, person, "reviewer")
+    acting(tx, person, "reviewer")
     holding(tx, case_id, person)
     clean = text(question, "the question", NOTE_LENGTH, code="cases/no-words")
     return act(tx, case_id, person, "opinion asked", at, {"text": clean})
@@ -96,7 +96,7 @@ def give_opinion(tx: Tx, case_id: str, person: str, words: str, *, at: Micros) -
     Raises:
         CaseError: ``cases/own-opinion``, ``cases/conflict-of-interest`` and those of :func:`note`.
     """
-    require(tx, person, "reviewer")
+    acting(tx, person, "reviewer")
     _opened(tx, case_id)
     free_to_judge(tx, case_id, person)
     held = casework.claim_of(tx, case_id)
@@ -108,7 +108,7 @@ def give_opinion(tx: Tx, case_id: str, person: str, words: str, *, at: Micros) -
 
 def declare_conflict(tx: Tx, case_id: str, person: str, why: str, *, at: Micros) -> int:
     """Say that one cannot judge a case freely: it goes back to the queue, and never to this person."""
-    require(tx, person, "reviewer", "appeal_reviewer")
+    acting(tx, person, "reviewer", "appeal_reviewer")
     get(tx, case_id)
     clean = text(why, "the reason", NOTE_LENGTH, code="cases/no-reason")
     casework.bar(tx, case_id, person, clean, at)
@@ -146,7 +146,7 @@ def triage(
     Raises:
         CaseError: ``cases/not-a-harm-to-a-person``, ``cases/bad-language``, ``cases/nothing-to-set``.
     """
-    require(tx, person, "reviewer")
+    acting(tx, person, "reviewer")
     case = _opened(tx, case_id)
     if (imminent or vulnerable or danger) and harm_of(tx, case) not in HARMS_TO_PERSONS:
         message = "imminence, vulnerability and danger count for harms to a person only"
