@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The oracle: our language in DuckDB's SQL, with the fence around numbers written out.
 
 Where the fence differs from DuckDB the translation says so: integer results outside

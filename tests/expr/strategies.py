@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Random rows and random rules of every kind, dense in the places where languages differ."""
 
 from __future__ import annotations
