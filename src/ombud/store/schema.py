@@ -21,15 +21,15 @@ from sqlalchemy import (
     text,
 )
 
-from ombud.store import life, record
+from ombud.store import life, record, registers
 from ombud.store.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
 # Every revision the code knows, oldest first; a test holds it equal to the migrations.
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 HEAD = REVISIONS[-1]
 
-__all__ = ["HEAD", "REVISIONS", "life", "metadata", "record"]
+__all__ = ["HEAD", "REVISIONS", "life", "metadata", "record", "registers"]
 
 inbox = Table(
     "inbox",
