@@ -21,6 +21,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "finding": ("ombud.cli.finding:finding", "read the findings of a store"),
     "case": ("ombud.cli.case:case", "read the cases of a store"),
     "quarantine": ("ombud.cli.quarantine:quarantine", "see and retry input that could not be taken"),
+    "record": ("ombud.cli.record:record", "sign, publish and prove the record"),
+    "verify": ("ombud.cli.verify:verify", "check a public record or a proof, offline"),
     "mapping": ("ombud.cli.mapping:mapping", "propose a mapping from another platform's fields"),
     "doctor": ("ombud.cli.doctor:doctor", "check the installation and a store"),
 }

@@ -73,6 +73,15 @@ def code_option(function: F) -> F:
     )(function)
 
 
+def key_option(function: F) -> F:
+    """``--key-file FILE``, or the environment's ``OMBUD_KEY_FILE``."""
+    return click.option(
+        "--key-file",
+        type=click.Path(path_type=Path),
+        help="The signing key (default: the file that OMBUD_KEY_FILE names).",
+    )(function)
+
+
 def json_option(function: F) -> F:
     """``--json``."""
     return click.option("--json", "json_", is_flag=True, help="Write JSON on standard output.")(function)

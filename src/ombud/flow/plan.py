@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -25,7 +24,7 @@ from ombud.base.errors import Fault, UsageError
 from ombud.conduct.model import Code
 from ombud.events.envelope import Event
 from ombud.flow.history import history
-from ombud.flow.query import SAMPLE_CHARS, SMALL, Sample
+from ombud.flow.query import SMALL, Sample, masked
 from ombud.flow.trip import Trips
 from ombud.rules.bind import bind
 from ombud.rules.evaluate import Evaluator
@@ -37,13 +36,6 @@ EXAMPLES = 5
 BATCH = 8192
 
 CaseKey = tuple[str, str, str]
-
-_MASKS = (
-    (re.compile(r"https?://\S+", re.IGNORECASE), "[link]"),
-    (re.compile(r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}"), "[address]"),
-    (re.compile(r"@[\w.\-]+"), "@…"),
-    (re.compile(r"\d(?:[\d .\-]{2,})\d"), "••••"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +231,7 @@ def _public(events: Iterable[Event]) -> Iterator[Event]:
 def _sample(event: Event, names: dict[str, str]) -> Sample:
     author = names.setdefault(event.account.id, f"account {len(names) + 1}")
     text = (event.post.text or "") if event.post is not None else ""
-    return Sample(author, event.kind, event.at // DAY, masked(text)[:SAMPLE_CHARS])
-
-
-def masked(text: str) -> str:
-    """Return a text without links, addresses, handles and numbers of four digits or more."""
-    for pattern, instead in _MASKS:
-        text = pattern.sub(instead, text)
-    return text
+    return Sample(author, event.kind, event.at // DAY, masked(text))
 
 
 def _record(store: Store, old: Code, new: Code, days: int, clock: Clock) -> None:

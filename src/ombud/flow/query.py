@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ombud.base.clock import Clock, Micros, SystemClock
 from ombud.base.errors import Fault, UsageError, Where
 from ombud.base.nearest import did_you_mean
 from ombud.events.envelope import ACCESSORS, COLUMNS, Event
-from ombud.expr import compile_rules
-from ombud.flow.history import history
+from ombud.expr import compile_rules, parse_rule
+from ombud.expr.ast import Col, Expr, Window, children
+from ombud.flow.history import ordered
 from ombud.rules.bind import reader
 from ombud.store import Store, ledger
 
@@ -37,6 +40,17 @@ NAMES_PEOPLE = (
     "event.id",
 )
 """Columns by which no table is drawn up and no condition may pick: they name people or their posts."""
+
+
+_MASKS = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"(?i)https?://\S+", "[link]"),
+        (r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}", "[address]"),
+        (r"@[\w.\-]+", "@…"),
+        (r"\d[\d .\-]{2,}\d", "••••"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +101,14 @@ def query(
     """
     group = _group(by)
     rules = compile_rules({"query": condition}, COLUMNS, accessors=ACCESSORS)
-    _check_reads(rules.reads("query"))
+    _check_people(condition)
     session = rules.session()
     read = matched = 0
     accounts: set[tuple[str | None, str]] = set()
     cells: Counter[str] = Counter()
     found: list[Event] = []
     with store.read() as tx:
-        events = (event for _, event in history(store, tx, since=since, until=until))
+        events = ordered(store, tx, since=since, until=until)
         for batch in iter(lambda: list(itertools.islice(events, BATCH)), []):
             read += len(batch)
             for event, names in zip(batch, session.match(batch), strict=True):
@@ -119,7 +133,7 @@ def query(
     )
 
 
-def _group(by: str | None):  # type: ignore[no-untyped-def]
+def _group(by: str | None) -> Callable[[Event], Any] | None:
     if by is None:
         return None
     if by not in COLUMNS:
@@ -132,17 +146,26 @@ def _group(by: str | None):  # type: ignore[no-untyped-def]
     return reader(by)
 
 
-def _check_reads(reads: frozenset[str]) -> None:
-    picked = sorted(reads & set(NAMES_PEOPLE[:4]))
-    if picked:
+def _check_people(condition: str) -> None:
+    """Refuse a condition that compares a column which names people; a window may count by it."""
+    named = sorted(_people(parse_rule(condition, COLUMNS).tree))
+    if named:
         raise UsageError(
             Fault(
                 "query/names-people",
-                f"a query does not pick people by {', '.join(picked)}",
+                f"a query does not pick people by {', '.join(named)}",
                 Where("condition"),
                 "rows about one account belong to a case: ombud case show",
             )
         )
+
+
+def _people(node: Expr) -> set[str]:
+    if isinstance(node, Col):
+        return {node.name} & set(NAMES_PEOPLE)
+    if isinstance(node, Window):
+        return set() if node.where is None else _people(node.where)
+    return {name for child in children(node) for name in _people(child)}
 
 
 def _told(number: int) -> int | None:
@@ -154,9 +177,17 @@ def _pseudonymous(events: Sequence[Event]) -> tuple[Sample, ...]:
     rows = []
     for event in events:
         author = names.setdefault(event.account.id, f"account {len(names) + 1}")
-        text = (event.post.text or "") if event.post is not None else ""
-        rows.append(Sample(author, event.kind, event.at // 86_400_000_000, text[:SAMPLE_CHARS]))
+        text = masked((event.post.text or "") if event.post is not None else "")
+        rows.append(Sample(author, event.kind, event.at // 86_400_000_000, text))
     return tuple(rows)
+
+
+def masked(text: str) -> str:
+    """Return the start of a text without links, addresses, handles and numbers of four digits or more."""
+    text = text[: 4 * SAMPLE_CHARS]  # so that no text, however made, costs more than a little
+    for pattern, instead in _MASKS:
+        text = pattern.sub(instead, text)
+    return text[:SAMPLE_CHARS]
 
 
 def _record(store: Store, condition: str, clock: Clock) -> None:
