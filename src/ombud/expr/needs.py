@@ -78,9 +78,6 @@ class RangeNeed(msgspec.Struct, frozen=True, tag=True, array_like=True):
     bound: int | float
 
 
-EVEN_GAIN = 0.1
-"""Texts are evened for a need that becomes rarer by at least this factor."""
-
 PATTERN = 0.05
 """The share of texts in which a whole pattern is taken to be found."""
 
@@ -103,9 +100,9 @@ def _chance(literals: tuple[str, ...] | None) -> float:
     return 1.0 if literals is None else min(1.0, sum(map(regex.frequency, literals)))
 
 
-def better_even(need: TextNeed) -> bool:
-    """Tell whether evened texts make a need much rarer."""
-    return _chance(need.even) < EVEN_GAIN * _chance(need.literals)
+def even_gain(need: TextNeed) -> float:
+    """Return how many candidates a text evening the texts saves, as a guess."""
+    return max(0.0, _chance(need.literals) - _chance(need.even))
 
 
 def guess(need: Need) -> float:

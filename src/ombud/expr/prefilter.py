@@ -15,7 +15,7 @@ import hyperscan
 import msgspec
 
 from ombud.expr.hyper import Form
-from ombud.expr.needs import Needs, TextNeed, better_even, literal_chance
+from ombud.expr.needs import Needs, TextNeed, even_gain, literal_chance
 from ombud.expr.patterns import encode
 from ombud.expr.scanform import even, even_bytes, scan_form
 
@@ -24,6 +24,9 @@ WHOLE_PATTERNS = 120
 
 WHOLE_ABOVE = 0.00002
 """A pattern whose literals are in fewer texts than this (a guess) needs no whole form."""
+
+EVEN_GAIN = 0.5
+"""Texts are evened if that saves so many candidates a text: about what evening costs."""
 
 _LITERAL = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
 _MODE = hyperscan.HS_MODE_BLOCK
@@ -73,7 +76,7 @@ class _Planner:
         self.whole_ascii = frozenset(_compiling({need: need.ascii for need in chosen}, utf8=False))
         self.whole_wide = frozenset(_compiling({need: need.wide for need in chosen}, utf8=True))
         left = [need for _, need in pairs if need not in self.whole_ascii or need not in self.whole_wide]
-        self.even = any(map(better_even, left))
+        self.even = sum(map(even_gain, left)) > EVEN_GAIN
         self.ids: dict[str | tuple[Form | None, Form | None], int] = {}
         self.targets: list[set[int]] = []
 
