@@ -179,7 +179,7 @@ def _show_clause(found: Code, clause: Clause, lang: str, json_: bool) -> None:
         emit_json({**_clause_object(clause), "rules": [rule.id for rule in rules]})
         return
     click.echo(f"{found.id} {clause.id} ({clause.version}) · {getattr(clause.titles, lang)}")
-    facts = [clause.status]
+    facts: list[str] = [clause.status]
     if clause.harm:
         facts += [f"harm: {clause.harm}", f"severity {clause.severity}", f"at most: {clause.ceiling}"]
     click.echo(" · ".join(facts) + "\n")

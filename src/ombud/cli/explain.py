@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def explain(
 
 
 def _read(name: str) -> Event:
-    text = click.get_binary_stream("stdin").read() if name == "-" else _bytes(Path(name))
+    text = sys.stdin.buffer.read() if name == "-" else _bytes(Path(name))
     return decode(text.strip())
 
 
