@@ -57,6 +57,13 @@ class Registers(Protocol):
         """Return a hash of the register's content; it changes when its rows change."""
         ...
 
+    def history(self, register: str) -> Sequence[Mapping[str, Any]]:
+        """Return all rows with ``valid_from`` and ``valid_to``; always the same object.
+
+        For a signal that builds a costly index: build it once and compare dates itself.
+        """
+        ...
+
 
 class NoRegisters:
     """Registers without a row, for tests and for runs without a store."""
@@ -68,6 +75,10 @@ class NoRegisters:
     def revision(self, register: str) -> str:  # noqa: ARG002 - the protocol's
         """Return the revision of an empty register."""
         return ""
+
+    def history(self, register: str) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002 - the protocol's
+        """Return no row."""
+        return ()
 
 
 class GivenRegisters:
@@ -93,6 +104,10 @@ class GivenRegisters:
             return found
         valid = tuple(i for i, row in enumerate(found) if _valid(row, at))
         return self._seen.setdefault((register, valid), tuple(found[i] for i in valid))
+
+    def history(self, register: str) -> Sequence[Mapping[str, Any]]:
+        """Return all rows."""
+        return self._rows.get(register, ())
 
     def revision(self, register: str) -> str:
         """Return a hash of the rows."""
