@@ -23,6 +23,9 @@ VERBS: dict[str, tuple[str, str]] = {
     "quarantine": ("ombud.cli.quarantine:quarantine", "see and retry input that could not be taken"),
     "record": ("ombud.cli.record:record", "sign, publish and prove the record"),
     "verify": ("ombud.cli.verify:verify", "check a public record or a proof, offline"),
+    "register": ("ombud.cli.register:register", "keep the dated facts that signals read"),
+    "signal": ("ombud.cli.signal:signal", "list, show and measure the signals"),
+    "check": ("ombud.cli.check:check", "check a draft before posting it; nothing is stored"),
     "mapping": ("ombud.cli.mapping:mapping", "propose a mapping from another platform's fields"),
     "doctor": ("ombud.cli.doctor:doctor", "check the installation and a store"),
 }

@@ -54,7 +54,7 @@ def store_option(function: F) -> F:
         "store_dir",
         metavar="DIR",
         required=True,
-        type=click.Path(path_type=Path),
+        type=str,
         envvar="OMBUD_STORE",
         show_envvar=True,
         help="The folder that holds decisions and archive.",

@@ -97,6 +97,29 @@ def root(tx: Tx) -> bytes:
     return tree.EMPTY_ROOT if found is None else bytes(found)
 
 
+def root_at(tx: Tx, of_size: int) -> bytes:
+    """Return the root of the tree over the first so many entries.
+
+    Raises:
+        ValueError: there are not so many.
+    """
+    if of_size == 0:
+        return tree.EMPTY_ROOT
+    found = tx.run(select(ledger.c.root).where(ledger.c.seq == of_size - 1)).scalar_one_or_none()
+    if found is None:
+        raise ValueError(f"the ledger has no {of_size} entries")
+    return bytes(found)
+
+
+def raw(tx: Tx, first: int = 0, last: int | None = None) -> Iterator[bytes]:
+    """Yield the entries from ``first`` to ``last`` (both included) as they were hashed."""
+    wanted = select(ledger.c.entry).where(ledger.c.seq >= first).order_by(ledger.c.seq)
+    if last is not None:
+        wanted = wanted.where(ledger.c.seq <= last)
+    for row in tx.run(wanted.execution_options(yield_per=_AT_ONCE)):
+        yield bytes(row.entry)
+
+
 def entries(tx: Tx, first: int = 0, last: int | None = None) -> Iterator[Entry]:
     """Yield the entries from ``first`` to ``last`` (both included) in order."""
     wanted = select(ledger).where(ledger.c.seq >= first).order_by(ledger.c.seq)
