@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -26,7 +25,7 @@ def case() -> None:
 @click.option("--state", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
 @limit_option
 @json_option
-def list_(store_dir: Path, clause: str | None, state: str, limit: int, json_: bool) -> None:
+def list_(store_dir: str, clause: str | None, state: str, limit: int, json_: bool) -> None:
     """List cases: danger to life first, then severity, then the oldest."""
     wanted = None if state == "all" else state
     with open_store(store_dir, create=False) as store, store.read() as tx:
@@ -65,7 +64,7 @@ def list_(store_dir: Path, clause: str | None, state: str, limit: int, json_: bo
 @store_option
 @click.argument("case_id", metavar="CASE")
 @json_option
-def show(store_dir: Path, case_id: str, json_: bool) -> None:
+def show(store_dir: str, case_id: str, json_: bool) -> None:
     """Show a case: the clause in words, what was found, with the evidence."""
     with open_store(store_dir, create=False) as store, store.read() as tx:
         row = cases.get(tx, case_id)

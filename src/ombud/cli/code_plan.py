@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--all", "all_", is_flag=True, help="List also the rules that find the same.")
 @json_option
-def plan(old: str, new: str, store_dir: Path, days: int, all_: bool, json_: bool) -> None:
+def plan(old: str, new: str, store_dir: str, days: int, all_: bool, json_: bool) -> None:
     """Show what a change of a code would open, close and touch on the archive.
 
     OLD and NEW are names of bundled codes or folders. Both are evaluated over the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("rule", metavar="RULE")
 @store_option
 @json_option
-def promote(name: str, rule: str, store_dir: Path, json_: bool) -> None:
+def promote(name: str, rule: str, store_dir: str, json_: bool) -> None:
     """Check a rule against its measured precision, and raise its status if that suffices.
 
     draft to experimental: its tests pass. experimental to stable: at least 50

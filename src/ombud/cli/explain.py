@@ -26,13 +26,11 @@ WORDS = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
 @click.command(short_help="show why a rule did or did not find on an event")
 @click.argument("event_id", metavar="EVENT")
 @click.argument("rule", metavar="[RULE]", required=False)
-@click.option(
-    "--store", "store_dir", metavar="DIR", type=click.Path(path_type=Path), help="Where the event is."
-)
+@click.option("--store", "store_dir", metavar="DIR", help="Where the event is.")
 @click.option("--code", "code_names", metavar="NAME|DIR", multiple=True, help="Codes (default: the store's).")
 @json_option
 def explain(
-    event_id: str, rule: str | None, store_dir: Path | None, code_names: tuple[str, ...], json_: bool
+    event_id: str, rule: str | None, store_dir: str | None, code_names: tuple[str, ...], json_: bool
 ) -> None:
     """Show each rule's answer on EVENT, or every part of RULE's expression with its value.
 

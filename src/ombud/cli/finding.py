@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -51,7 +50,7 @@ def _equal(rule: str | None, clause: str | None, case_id: str | None, status: st
 @limit_option
 @json_option
 def list_(
-    store_dir: Path,
+    store_dir: str,
     rule: str | None,
     clause: str | None,
     case_id: str | None,
@@ -99,7 +98,7 @@ def list_(
     "--out", type=click.File("w", lazy=True), default="-", help="A file (default: standard output)."
 )
 def export(
-    store_dir: Path,
+    store_dir: str,
     rule: str | None,
     clause: str | None,
     case_id: str | None,

@@ -57,7 +57,7 @@ def store_option(function: F) -> F:
         type=str,
         envvar="OMBUD_STORE",
         show_envvar=True,
-        help="The folder that holds decisions and archive.",
+        help="The folder that holds decisions and archive, or a PostgreSQL address.",
     )(function)
 
 

@@ -30,7 +30,7 @@ def quarantine() -> None:
 )
 @limit_option
 @json_option
-def list_(store_dir: Path, code: str | None, status: str, limit: int, json_: bool) -> None:
+def list_(store_dir: str, code: str | None, status: str, limit: int, json_: bool) -> None:
     """List what is in quarantine."""
     wanted = None if status == "all" else status
     with open_store(store_dir, create=False) as store, store.read() as tx:
@@ -66,7 +66,7 @@ def list_(store_dir: Path, code: str | None, status: str, limit: int, json_: boo
 )
 @json_option
 def retry(
-    store_dir: Path, code: str | None, mapping: Path | None, code_names: tuple[str, ...], json_: bool
+    store_dir: str, code: str | None, mapping: Path | None, code_names: tuple[str, ...], json_: bool
 ) -> None:
     """Try the waiting lines again, with the codes that the store works with.
 
@@ -85,7 +85,7 @@ def retry(
 @quarantine.command()
 @store_option
 @click.argument("numbers", type=int, nargs=-1, required=True)
-def drop(store_dir: Path, numbers: tuple[int, ...]) -> None:
+def drop(store_dir: str, numbers: tuple[int, ...]) -> None:
     """Settle lines by number as not worth keeping; they stay on record as dropped."""
     with open_store(store_dir, create=False) as store, store.begin() as tx:
         done = rows_of.settle(tx, numbers, rows_of.DROPPED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
@@ -24,7 +23,7 @@ from ombud.store import open_store
 @click.option("--sample", "samples", type=click.IntRange(0, 50), default=0, help="Show so many public posts.")
 @json_option
 def query(
-    store_dir: Path,
+    store_dir: str,
     condition: str,
     by: str | None,
     since: Micros | None,

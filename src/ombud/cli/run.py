@@ -42,7 +42,7 @@ from ombud.flow.options import BATCH, RunOptions, RunReport
 @json_option
 def run(
     code_names: tuple[str, ...],
-    store_dir: Path,
+    store_dir: str,
     files: tuple[str, ...],
     mapping: Path | None,
     format_: str | None,
@@ -133,7 +133,7 @@ def as_json_object(report: RunReport) -> dict[str, Any]:
     return value
 
 
-def show(report: RunReport, store_dir: Path) -> None:
+def show(report: RunReport, store_dir: str) -> None:
     """Print the report for a person."""
     counts = report.counts
     rate = f"{counts.events / report.cpu_s:,.0f} events per CPU-second" if report.cpu_s else ""
