@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from strategies import PIECES, patterns, q
 
 from ombud.base.errors import RuleError
-from ombud.expr import compile_rules, folded, regex
+from ombud.expr import compile_rules, folded, prefilter, regex
 from ombud.expr.lowercase import lower, table
 from ombud.expr.needs import TextNeed
 from ombud.expr.patterns import regex_options
 from ombud.expr.prefilter import TextScanner, plan_texts
-from ombud.expr.scanform import scan_form
+from ombud.expr.scanform import even, even_bytes, scan_form
 
 SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck))
 ASCII = st.text(alphabet=st.characters(max_codepoint=127), max_size=12)
@@ -98,7 +98,44 @@ def test_atoms_alone_never_miss(pattern: str, fold: bool, texts: list[str]) -> N
     plans, _ = plan_texts({0: (TextNeed("text", False, found.literals),)})
     clean = [text for text in texts if _encodes(text)]
     seen = {row for row, _, _ in TextScanner(plans[0]).scan(clean, lambda row: folded(clean[row]))}
-    assert {row for row, text in enumerate(clean) if search(text.encode())} <= seen
+    held = {row for row, text in enumerate(clean) if search(text.encode())}
+    assert held <= seen
+    planner = prefilter._Planner("text", [(0, TextNeed("text", False, found.literals, found.even))])
+    planner.even = True
+    assert held <= {
+        row for row, _, _ in TextScanner(planner.plan()).scan(clean, lambda row: folded(clean[row]))
+    }
+
+
+@settings(SLOW, max_examples=200)
+@given(
+    st.lists(
+        st.sampled_from(("free", "money", " ", "  ", "\t", "\n", "\r\n", "x", "\v", "\x00", "中")), max_size=9
+    )
+)
+def test_evened_texts_keep_what_they_hold(parts: list[str]) -> None:
+    """What is in a text is, evened, in the evened text; evening twice changes nothing."""
+    text = "".join(parts)
+    whole = even_bytes(text.encode())
+    assert even_bytes(whole) == whole == even(text).encode()
+    for start in range(len(text)):
+        for end in range(start, len(text) + 1):
+            assert even(text[start:end]).encode() in whole
+
+
+def test_an_evened_column_still_tells_exact_texts_apart() -> None:
+    """With many spaced patterns, literals with odd spaces are asked of the text as it stands."""
+    rules = {
+        f"p{i}": rf"regexp_matches(t, '\bword{i % 7}\s+thing{i % 11}\s+the\s+end\b', 'i')" for i in range(150)
+    }
+    rules |= {f"q{i}": rf"regexp_matches(t, 'the\s+(?:a|b|c|d|e|f|g|h|i|j)\s+of\s+{i}')" for i in range(150)}
+    rules |= {"one": "contains(lower(t), 'free money')", "two": "contains(lower(t), 'free  money')"}
+    compiled = compile_rules(rules, {"t": str})
+    assert any(text.even for text in compiled._plan.texts)
+    texts = ["free money", "FREE  money", "free\tmoney", "é free money", "é free  money", "the\na \t of\n5"]
+    for text, names in zip(texts, compiled.match([{"t": text} for text in texts]), strict=True):
+        assert names == [name for name in rules if compiled.evaluate({"t": text}, name)]
+    assert compiled.match([{"t": "free money"}, {"t": "Free  Money"}]) == [["one"], ["two"]]
 
 
 def test_scan_form_joins_whatever_lower_and_re2_join() -> None:
