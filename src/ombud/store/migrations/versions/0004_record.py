@@ -20,8 +20,14 @@ JSON = sa.Text()
 # table: (key columns, columns that may change, the condition under which even they may not)
 CHANGES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "checkpoints": (("size", "key"), (), ""),
-    "holds": (("n",), ("lifted_at", "lifted_by"), "OLD.lifted_at IS NOT NULL"),
-    "erasures": (("n",), ("target", "counts", "done_at"), "OLD.done_at IS NOT NULL"),
+    "holds": (
+        ("n",),
+        ("lifted_at", "lifted_by", "scope", "reason"),
+        "OLD.lifted_at IS NOT NULL AND (NEW.lifted_at IS NULL OR NEW.lifted_at <> OLD.lifted_at)"
+        " OR NEW.scope <> OLD.scope AND NEW.scope NOT LIKE 'erased-%'"
+        " OR NEW.reason <> OLD.reason AND NEW.reason <> 'erased'",
+    ),
+    "erasures": (("n",), ("done_at",), "OLD.done_at IS NOT NULL"),
     "demands": (("n",), (), ""),
     "demand_answers": (("demand_id", "n"), (), ""),
     "disclosures": (
@@ -32,8 +38,8 @@ CHANGES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
 }
 COLUMNS = {
     "checkpoints": "size key root note at",
-    "holds": "n id kind scope reason at ends_at placed_by seconded_by salt",
-    "erasures": "n at kind digest reason done_by pseudonym",
+    "holds": "n id kind at ends_at placed_by seconded_by",
+    "erasures": "n at kind digest reason done_by pseudonym counts",
     "demands": "n id at body door asks instrument article scope territory case_id gag_until gag_law"
     " recorded_by salt",
     "demand_answers": "demand_id n at answer reasons code clause answered_by salt",
@@ -90,7 +96,7 @@ def _holds() -> None:
         _need("ends_at", sa.BigInteger),
         _need("placed_by", TEXT),
         _need("seconded_by", TEXT),
-        _need("salt", sa.LargeBinary),
+        sa.Column("salt", sa.LargeBinary),
         sa.Column("lifted_at", sa.BigInteger),
         sa.Column("lifted_by", TEXT),
         sa.PrimaryKeyConstraint("n", name="pk_holds"),
@@ -117,12 +123,10 @@ def _erasures() -> None:
         _need("reason", TEXT),
         sa.Column("done_by", TEXT),
         _need("pseudonym", TEXT),
-        sa.Column("target", TEXT),
         _need("counts", JSON),
         sa.Column("done_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("n", name="pk_erasures"),
         sa.CheckConstraint("kind IN ('account', 'event')", name="ck_erasures_kind"),
-        sa.CheckConstraint("done_at IS NULL OR target IS NULL", name="ck_erasures_done"),
     )
     op.create_index("ix_erasures_digest", "erasures", ["digest"])
 
