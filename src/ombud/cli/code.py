@@ -27,6 +27,8 @@ from ombud.conduct.starter import init_code
 from ombud.conduct.words import Words
 from ombud.rules.bind import rule_columns
 from ombud.rules.testing import TestResult, run_tests
+from ombud.rules.unmeasured import unmeasured
+from ombud.signals.registry import installed
 
 language_option = click.option(
     "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the texts."
@@ -100,7 +102,7 @@ def show(name: str, clause_id: str | None, status: str | None, lang: str, json_:
 @json_option
 def lint_(names: tuple[str, ...], json_: bool) -> None:
     """Report every fault of a code at once: file, line, column, what to do."""
-    faults = [fault for name in names for fault in lint_code(name, rule_columns())]
+    faults = [fault for name in names for fault in _lint(name)]
     errors = [fault for fault in faults if not is_warning(fault)]
     if json_:
         emit_json([_fault_object(fault) for fault in faults])
@@ -110,6 +112,15 @@ def lint_(names: tuple[str, ...], json_: bool) -> None:
     say(f"{len(errors)} faults, {len(faults) - len(errors)} warnings in {', '.join(names)}")
     if errors:
         sys.exit(ConductError.exit_code)
+
+
+def _lint(name: str) -> list[Fault]:
+    """Return a code's faults; where it loads at all, also rules in force on signals nobody measures."""
+    faults = list(lint_code(name, rule_columns()))
+    if not any(not is_warning(fault) for fault in faults):
+        rules = [rule for rule in _load(name).rules if rule.status != "draft"]
+        faults += unmeasured(rules, installed().signals)
+    return faults
 
 
 @code.command()

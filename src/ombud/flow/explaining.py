@@ -12,6 +12,7 @@ from ombud.conduct.model import Code
 from ombud.events.envelope import Event
 from ombud.expr import Explained
 from ombud.flow.history import history, ordered
+from ombud.registers.asof import load_from
 from ombud.rules.bind import BoundRule, bind
 from ombud.store import Store
 
@@ -66,10 +67,10 @@ def explain(
         names = [name for item in bound.rules for name in (item.rule.id, item.name)]
         hint = did_you_mean(rule or "", names)
         raise UsageError(Fault("flow/no-such-rule", f"there is no rule {rule!r} in these codes", hint=hint))
-    session = bound.ruleset.session()
-    if store is not None and bound.ruleset.horizon:
+    session = bound.session(None if store is None else load_from(store))
+    if store is not None and bound.horizon:
         with store.read() as tx:
-            since = event.at - bound.ruleset.horizon
+            since = event.at - bound.horizon
             earlier = (
                 past
                 for past in ordered(store, tx, since=since, until=event.at + 1)

@@ -26,6 +26,7 @@ from ombud.events.envelope import Event
 from ombud.flow.history import history
 from ombud.flow.query import SMALL, Sample, masked
 from ombud.flow.trip import Trips
+from ombud.registers.asof import load_from
 from ombud.rules.bind import bind
 from ombud.rules.evaluate import Evaluator
 from ombud.store import Store, Tx, ledger, pending, segments
@@ -138,7 +139,8 @@ def plan(store: Store, old: Code, new: Code, *, days: int = 30, clock: Clock | N
 
 
 def _side(code: Code, store: Store) -> _Side:
-    return _Side(code, Evaluator(bind([code], cache_dir=store.cache), {code.id: None}))
+    bound = bind([code], cache_dir=store.cache)
+    return _Side(code, Evaluator(bound, {code.id: None}, registers=load_from(store)))
 
 
 def _newest(tx: Tx) -> Micros:

@@ -33,8 +33,10 @@ from ombud.flow.intake import Late, LateDoor
 from ombud.flow.options import Counts, RunOptions, RunReport
 from ombud.flow.seal import Sealer
 from ombud.flow.trip import Trips
+from ombud.registers.asof import load_from
 from ombud.rules.blind import Blind
 from ombud.rules.evaluate import Evaluated, Evaluator
+from ombud.signals.registry import installed
 from ombud.store import Store, Tx, ledger, runs, state
 
 IDLE_S = 0.2
@@ -91,7 +93,7 @@ class Run:
         self._clock = clock or SystemClock()
         self._reorder: Reorder[Event] = Reorder(options.lateness, options.max_jump, live=options.follow)
         self._by_rule: Counter[str] = Counter()
-        self._notes: list[str] = list(adopted.notes)
+        self._notes: list[str] = [*adopted.notes, *map(str, installed().faults)]
         self._not_in_force = 0
         self._wall, self._cpu = time.monotonic(), time.process_time()
         self._heard = self._wall
@@ -137,6 +139,7 @@ class Run:
         orphans = self._sealer.start()
         if orphans:
             self._notes.append(f"removed {len(orphans)} unfinished archive files of an interrupted run")
+        self._registers = load_from(self._store)
         self._evaluator = evaluator = self.evaluator()
         held = HeldEvents()
         with self._store.begin() as tx:
@@ -144,7 +147,9 @@ class Run:
             self._restore_buffer(tx, held, saved.get("buffer"))
             self._feed.resume(tx)
             self._replay(tx)
-            number = runs.start(tx, self._clock.now(), self._described(), self._hashes())
+            number = runs.start(
+                tx, self._clock.now(), self._described(), self._hashes(), self._registers.pinned()
+            )
         self._committer = Committer(
             evaluator,
             held,
@@ -159,13 +164,14 @@ class Run:
         self._sealer.seal_if_due()
 
     def evaluator(self) -> Evaluator:
-        """Return the rules with empty windows."""
+        """Return the rules with empty windows, over the registers as this run has pinned them."""
         return Evaluator(
             self._adopted.bound,
             self._adopted.in_force,
             shadow=self._options.shadow,
             hypothetical=self._options.as_if_in_force,
             metrics=self._options.metrics,
+            registers=self._registers,
         )
 
     def _restore_buffer(self, tx: Tx, held: HeldEvents, saved: Any) -> None:
