@@ -24,19 +24,35 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # Control characters except TAB LF VT FF CR and NEL; format characters (general category Cf)
 # and everything with the property Default_Ignorable_Code_Point of Unicode 14.0, which has
 # the Hangul fillers, the grapheme joiner, variation selectors, tags and musical marks.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+_BASIC = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
     "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3"
+    "\ufeff\uffa0\ufff0-\ufffb"
+)
+_INVISIBLE = re.compile(
+    f"[{_BASIC}\U000110bd\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
+_MAYBE_INVISIBLE = re.compile(f"[{_BASIC}\U00010000-\U0010ffff]").search  # one range: quick to test
+
+
+# Signs that OpenCC 1.4 changes only inside some phrase of TSPhrases, as 沈 in 深沈; dumped with its
+# own opencc_dict, keeping the signs that differ between a phrase and its simplified form.
+_IN_PHRASES = "哩坏沈甦瞭藉衹覆"
+_IDEOGRAPHS = ((0x3400, 0xA000), (0xF900, 0xFB00))
+_MORE_IDEOGRAPHS = "\U00020000-\U0003ffff"
 
 
 @cache
-def _to_simplified() -> Callable[[str], str]:
+def _to_simplified() -> tuple[Callable[[str], object], Callable[[str], str]]:
+    """Return a search for signs that the conversion may change, and the conversion."""
     import opencc
 
-    return cast(Callable[[str], str], opencc.OpenCC("t2s").convert)
+    convert = cast(Callable[[str], str], opencc.OpenCC("t2s").convert)
+    signs = [chr(at) for first, end in _IDEOGRAPHS for at in range(first, end)]
+    simple = convert("\n".join(signs)).split("\n")
+    changing = "".join(a for a, b in zip(signs, simple, strict=True) if a != b)
+    return re.compile(f"[{changing}{_IN_PHRASES}{_MORE_IDEOGRAPHS}]").search, convert
 
 
 def folded(text: str) -> str:
@@ -56,10 +72,16 @@ def folded(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    convert = _to_simplified()
+    traditional, convert = _to_simplified()
     for _ in range(MAX_ROUNDS):
-        plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        once = convert(plain).casefold()
+        once = text
+        if not unicodedata.is_normalized("NFKC", once):
+            once = unicodedata.normalize("NFKC", once)
+        if _MAYBE_INVISIBLE(once):
+            once = _INVISIBLE.sub("", once)
+        if traditional(once):
+            once = convert(once)
+        once = once.casefold()
         if once == text:
             break
         text = once
