@@ -85,6 +85,54 @@ def test_patterns_are_never_missed(pattern: str, fold: bool, texts: list[str]) -
     assert [names == ["r"] for names in found] == [search(text.encode()) is not None for text in clean]
 
 
+@settings(SLOW, max_examples=500)
+@given(
+    st.sampled_from(
+        (
+            "lower(text)",
+            "folded(text)",
+            "coalesce(text, other)",
+            "lower(coalesce(other, text))",
+            "folded(coalesce(text, other))",
+            "coalesce(folded(text), lower(other))",
+            "lower(folded(text))",
+            "folded(lower(text))",
+        )
+    ),
+    st.one_of(
+        st.tuples(patterns, st.sampled_from(("", ", 'i'"))).map(
+            lambda p: f"regexp_matches(@, {q(p[0])}{p[1]})"
+        ),
+        st.sampled_from(PIECES).map(lambda p: f"contains(@, {q(p)})"),
+        st.sampled_from(PIECES).map(lambda p: f"@ LIKE {q('%' + p + '_')}"),
+        st.sampled_from(PIECES).map(lambda p: f"@ = {q(p)}"),
+        st.just("contains_any(@, 'words') AND length(text) < 20"),
+        st.just("contains_all(@, 'words')"),
+    ),
+    st.lists(st.tuples(st.one_of(ANY, st.none()), st.one_of(ANY, st.none())), min_size=1, max_size=6),
+)
+@example("lower(text)", "regexp_matches(@, 'k')", [("\u212a", None), ("K", None)])
+@example("lower(text)", "regexp_matches(@, 'if')", [("İF", None)])
+@example("lower(text)", "regexp_matches(@, 'A')", [("A", None), ("a", None)])
+@example(
+    "folded(text)", "regexp_matches(@, '^fr.e')", [("fr\x01ee", None), ("FREE", None), ("ＦＲＥＥ", None)]
+)
+@example("folded(coalesce(text, other))", "contains(@, 'if')", [("İf", None)])
+def test_forms_of_a_text_are_never_missed(
+    form: str, test: str, rows: list[tuple[str | None, str | None]]
+) -> None:
+    """Tests of lower, folded and coalesced texts find what the plain evaluator finds."""
+    rule = test.replace("@", form)
+    try:
+        rules = compile_rules({"r": rule}, {"text": str, "other": str}, lists={"words": list(PIECES[:30])})
+    except RuleError:
+        assume(False)
+    batch = [{"text": text, "other": other} for text, other in rows]
+    assert [names == ["r"] for names in rules.match(batch)] == [
+        rules.evaluate(row, "r") is True for row in batch
+    ]
+
+
 @settings(SLOW, max_examples=600)
 @given(patterns, st.booleans(), st.lists(ANY, min_size=1, max_size=6))
 def test_atoms_alone_never_miss(pattern: str, fold: bool, texts: list[str]) -> None:

@@ -17,7 +17,8 @@ _LETTERS = frozenset(string.ascii_letters)
 _ASCII = frozenset(map(chr, range(128)))
 _EVERY = r"[\x{0}-\x{10ffff}]"
 _BEYOND = r"\x{80}-\x{10ffff}"
-_FOLD_TO_ASCII = {"k": r"\x{212a}", "s": r"\x{17f}"}  # what RE2 holds equal to k and s under (?i)
+_RE2_FOLDS = frozenset("ks")  # (?i)k also finds U+212A, (?i)s also U+017F
+_FOLD_TO_ASCII = {"k": r"\x{212a}", "s": r"\x{17f}", "i": r"\x{130}"}  # the same, and what lower maps to i
 
 MAX_COUNT = 16
 """Highest count kept in the UTF-8 form; counted runs of wide classes compile slowly."""
@@ -42,6 +43,28 @@ def wide_form(tree: Piece) -> Form | None:
     """Return the form for UTF-8 texts, ``None`` if no text can match."""
     pattern = _WideWriter().write(tree)
     return None if pattern is None else Form(pattern, caseless=False, exact=False)
+
+
+def lowered(tree: Piece) -> Piece:
+    """Return a pattern that finds in a text what ``tree`` finds in its ``lower``, or more beyond ASCII."""
+    match tree:
+        case Sign(char, fold):
+            if fold or (char in _ASCII and char == char.lower()):
+                return Sign(char, fold=True)
+            if char in _ASCII:
+                return Set(frozenset(), wide=False)
+            cased = scan_form(char) != char or char.upper() != char or char.lower() != char
+            return Set(frozenset(), wide=True) if cased else tree
+        case Set(chars, wide, loose):
+            return Set(frozenset(c for c in _ASCII if c.lower() in chars), wide, loose)
+        case Cat(parts):
+            return Cat(tuple(map(lowered, parts)))
+        case Alt(parts):
+            return Alt(tuple(map(lowered, parts)))
+        case Rep(part, low, high):
+            return Rep(lowered(part), low, high)
+        case _:
+            return tree
 
 
 def all_fold(tree: Piece) -> bool:
@@ -119,7 +142,7 @@ class _AsciiWriter(_Writer):
         plain = scan_form(char) if fold else char
         if len(plain) != 1 or plain not in _ASCII:
             return None
-        self.exact = self.exact and plain in _FOLD_TO_ASCII
+        self.exact = self.exact and plain in _RE2_FOLDS
         return f"[{plain.lower()}{plain.upper()}]"
 
     def set(self, members: Set) -> str | None:

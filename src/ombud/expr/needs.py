@@ -231,7 +231,20 @@ class _Finder:
         parts = [_literal(node.x, word, contains=True) for word in node.values]
         if node.every:
             return self.rarest(parts)
-        return _joined(parts) if parts else (_NEVER,)
+        if None in parts:
+            return None
+        together: dict[tuple[str, bool], list[TextNeed]] = {}
+        for need in (need for part in parts for need in part or ()):
+            if isinstance(need, TextNeed):
+                together.setdefault((need.column, need.folded), []).append(need)
+        return tuple(map(_one_of, together.values())) or (_NEVER,)
+
+
+def _one_of(needs: list[TextNeed]) -> TextNeed:
+    """Return one need for any of some words in the same text."""
+    literals = dict.fromkeys(word for need in needs for word in need.literals or ())
+    exact = all(need.exact for need in needs)
+    return TextNeed(needs[0].column, needs[0].folded, tuple(literals), exact=exact)
 
 
 def _joined(parts: list[Needs | None]) -> Needs | None:
@@ -265,10 +278,8 @@ def _sources(x: Expr) -> list[tuple[str, bool]] | None:
         case Call(fn="folded") if isinstance(x.x, Col):
             return None if _dear(x.x) else [(x.x.name, True)]
         case Call(fn="folded") if isinstance(x.x, Coalesce):
-            parts = [_sources(arg) for arg in x.x.args]
-            if any(part is None or any(fold for _, fold in part) for part in parts):
-                return None
-            return [(name, True) for part in parts if part is not None for name, _ in part]
+            names = [arg.name for arg in x.x.args if isinstance(arg, Col) and not _dear(arg)]
+            return [(name, True) for name in names] if len(names) == len(x.x.args) else None
         case Coalesce():
             parts = [_sources(arg) for arg in x.args]
             return None if None in parts else [source for part in parts for source in part or ()]
@@ -324,12 +335,22 @@ def _regex(node: Regex) -> Needs | None:
         return None
     found = regex.needs(node.pattern, fold=node.fold)
     literals, evened = _usable(found.literals), _usable(found.even)
-    if not isinstance(node.x, Col):  # the whole forms are for the text as it stands
-        if literals is None:
+    made = []
+    for name, fold in sources:
+        plain, wide = _forms(node.x, found, fold=fold)
+        if literals is None and (plain is None or wide is None):
             return None
-        return tuple(TextNeed(name, fold, literals, evened) for name, fold in sources)
-    plain, wide = found.ascii, found.wide
-    if literals is None and (plain is None or wide is None):
-        return None
-    exact = plain is not None and plain.exact
-    return (TextNeed(node.x.name, False, literals, evened, plain, wide, exact),)
+        exact = plain is not None and plain.exact and not isinstance(node.x, Coalesce)
+        made.append(TextNeed(name, fold, literals, evened, plain, wide, exact and len(sources) == 1))
+    return tuple(made)
+
+
+def _forms(x: Expr, found: regex.RegexNeeds, *, fold: bool) -> tuple[Form | None, Form | None]:
+    """Return the whole forms for a column's text as it stands (folded beyond ASCII, if ``fold``)."""
+    if fold:  # in ASCII folded(x) is lower(x); beyond, the folded text itself is scanned
+        inner = x.x if isinstance(x, Call) and x.fn == "lower" else x
+        return (found.lower_ascii, found.wide) if inner is x else (None, None)
+    if isinstance(x, Call):
+        return found.lower_ascii, found.lower_wide
+    plain = isinstance(x, Col) or (isinstance(x, Coalesce) and all(isinstance(arg, Col) for arg in x.args))
+    return (found.ascii, found.wide) if plain else (None, None)

@@ -11,7 +11,7 @@ from ombud.expr.needs import Choice, Need, Needs, chance_with, choose
 from ombud.expr.prefilter import TextPlan, plan_texts
 from ombud.expr.types import Type
 
-FORMAT = 1
+FORMAT = 2
 """Version of the plan; goes up when the compiler or the language changes what a plan means."""
 
 

@@ -1,9 +1,10 @@
 """Finds in one linear pass which rules a text can concern: one Hyperscan database per text column.
 
-Three databases share their atoms. ``ascii`` holds literals and whole patterns for pure
-ASCII texts. Other texts are scanned for literals in scan form
-(:func:`ombud.expr.scanform.scan_form`), folded as well where a rule asks for it, and as they
-are for whole patterns. A rule about which nothing can be promised is listed as always due.
+Five databases share their atoms. ``ascii`` holds literals and whole patterns for pure ASCII
+texts. Other texts are scanned for literals in scan form
+(:func:`ombud.expr.scanform.scan_form`) and, as they are, for whole patterns; and where
+rules ask for the folded text, that is scanned in the same two ways. A rule about which
+nothing can be promised is listed as always due.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class TextPlan(msgspec.Struct, frozen=True, array_like=True):
     ascii_patterns: bytes | None
     literals: bytes | None
     patterns: bytes | None
+    folded_literals: bytes | None
+    folded_patterns: bytes | None
     targets: tuple[tuple[int, ...], ...]
     ascii_due: tuple[int, ...]
     wide_due: tuple[int, ...]
@@ -77,10 +80,10 @@ class _Planner:
         self.whole_wide = frozenset(_compiling({need: need.wide for need in chosen}, utf8=True))
         left = [need for _, need in pairs if need not in self.whole_ascii or need not in self.whole_wide]
         self.even = sum(map(even_gain, left)) > EVEN_GAIN
-        self.ids: dict[str | tuple[Form | None, Form | None], int] = {}
+        self.ids: dict[str | tuple[str, Form], int] = {}
         self.targets: list[set[int]] = []
 
-    def atom(self, key: str | tuple[Form | None, Form | None], rule: int) -> int:
+    def atom(self, key: str | tuple[str, Form], rule: int) -> int:
         """Number an atom and note that it makes the rule a candidate."""
         number = self.ids.setdefault(key, len(self.ids))
         if number == len(self.targets):
@@ -106,40 +109,49 @@ class _Planner:
     def _kept(self, literals: Iterable[str]) -> bool:
         return not self.even or all(even(literal) == literal for literal in literals)
 
+    def gather(self, atoms: _Atoms, rule: int, need: TextNeed, form: Form | None) -> None:
+        """Add what one need looks for in one kind of text."""
+        if form is not None:
+            atoms.forms[form] = self.atom((atoms.kind, form), rule)
+            return
+        literals = self.literals_of(need)
+        if literals is None:
+            atoms.due.add(rule)
+        for literal in literals or ():
+            atoms.literals[literal] = self.atom(literal, rule)
+
     def plan(self) -> TextPlan:
         """Return the column's plan."""
-        ascii_literals: dict[str, int] = {}
-        ascii_forms: dict[Form, int] = {}
-        literals: dict[str, int] = {}
-        forms: dict[Form, int] = {}
-        ascii_due: set[int] = set()
-        wide_due: set[int] = set()
+        plain, wide, folds = _Atoms("ascii"), _Atoms("wide"), _Atoms("folded")
         for rule, need in self.pairs:
-            for whole, form, kept, words, due in (
-                (self.whole_ascii, need.ascii, ascii_forms, ascii_literals, ascii_due),
-                (self.whole_wide, need.wide, forms, literals, wide_due),
-            ):
-                if need in whole and form is not None:
-                    kept[form] = self.atom((need.ascii, need.wide), rule)
-                    continue
-                found = self.literals_of(need)
-                if found is None:
-                    due.add(rule)
-                for literal in found or ():
-                    words[literal] = self.atom(literal, rule)
-        plain = {literal: i for literal, i in ascii_literals.items() if literal.isascii()}
+            self.gather(plain, rule, need, need.ascii if need in self.whole_ascii else None)
+            beyond = folds if need.folded else wide
+            self.gather(beyond, rule, need, need.wide if need in self.whole_wide else None)
+        plain.literals = {literal: i for literal, i in plain.literals.items() if literal.isascii()}
         return TextPlan(
             self.column,
             self.even,
-            _dump(_mixed(plain, {} if self.even else ascii_forms)),
-            _dump(_mixed({}, ascii_forms)) if self.even else None,
-            _dump(_mixed(literals, {})),
-            _dump(_mixed({}, forms, utf8=True)),
+            _dump(_mixed(plain.literals, {} if self.even else plain.forms)),
+            _dump(_mixed({}, plain.forms)) if self.even else None,
+            _dump(_mixed(wide.literals, {})),
+            _dump(_mixed({}, wide.forms, utf8=True)),
+            _dump(_mixed(folds.literals, {})),
+            _dump(_mixed({}, folds.forms, utf8=True)),
             tuple(tuple(sorted(rules)) for rules in self.targets),
-            tuple(sorted(ascii_due)),
-            tuple(sorted(wide_due)),
+            tuple(sorted(plain.due)),
+            tuple(sorted(wide.due | folds.due)),
             any(need.folded for _, need in self.pairs),
         )
+
+
+class _Atoms:
+    """What is looked for in one kind of text, by atom number, and the rules always due there."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.literals: dict[str, int] = {}
+        self.forms: dict[Form, int] = {}
+        self.due: set[int] = set()
 
 
 def _worth_whole(needs: list[TextNeed]) -> list[TextNeed]:
@@ -200,14 +212,6 @@ def _dump(database: Any) -> bytes | None:
     return None if database is None else bytes(hyperscan.dumpb(database))
 
 
-def _load(dump: bytes | None) -> Any:
-    if dump is None:
-        return None
-    database = hyperscan.loadb(dump, _MODE)
-    database.scratch = hyperscan.Scratch(database)
-    return database
-
-
 class TextScanner:
     """Scans one column's texts. Not safe for use by two threads at once."""
 
@@ -218,11 +222,12 @@ class TextScanner:
         self.targets = plan.targets
         self.ascii_due = plan.ascii_due
         self.wide_due = plan.wide_due
+        self._every_due = tuple(sorted({*plan.ascii_due, *plan.wide_due}))
         self._even = plan.even
-        self._ascii = _load(plan.ascii)
-        self._ascii_patterns = _load(plan.ascii_patterns)
-        self._literals = _load(plan.literals)
-        self._patterns = _load(plan.patterns)
+        self._ascii = _scan(plan.ascii)
+        self._ascii_patterns = _scan(plan.ascii_patterns)
+        self._wide = (_scan(plan.literals), _scan(plan.patterns))
+        self._folds = (_scan(plan.folded_literals), _scan(plan.folded_patterns))
         atoms: list[int] = []
 
         def seen(number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
@@ -232,7 +237,7 @@ class TextScanner:
         self._seen: Callable[..., None] = seen
 
     def scan(
-        self, texts: Sequence[str | None], fold: Callable[[int], str]
+        self, texts: Iterable[str | None], fold: Callable[[int], str]
     ) -> Iterator[tuple[int, Sequence[int], bool]]:
         """Yield (row, candidate rules, exact) for each text that makes candidates, in row order.
 
@@ -244,7 +249,7 @@ class TextScanner:
         """
         atoms, seen, targets = self._atoms, self._seen, self.targets
         atoms.clear()  # an abandoned scan may have left some
-        scan = self._ascii.scan if self._ascii is not None else _nothing
+        scan = self._ascii or _nothing
         for row, text in enumerate(texts):
             if text is None:
                 continue
@@ -252,23 +257,17 @@ class TextScanner:
             if exact:
                 data = text.encode()
                 if self._even:
-                    if self._ascii_patterns is not None:
-                        self._ascii_patterns.scan(data, seen)
-                    evened = even_bytes(data)
-                    exact = evened == data
-                    data = evened
+                    data, exact = self._evened(data)
                 scan(data, seen)
                 due = self.ascii_due
                 if self.folded and not text.isprintable():
-                    self._scan_literals(fold(row))
-                    exact = False
+                    self._beyond(fold(row), self._folds)
+                    due, exact = self._every_due, False
             else:
                 due = self.wide_due
-                self._scan_literals(text)
-                if self._patterns is not None:
-                    self._patterns.scan(encode(text), seen)
+                self._beyond(text, self._wide)
                 if self.folded:
-                    self._scan_literals(fold(row))
+                    self._beyond(fold(row), self._folds)
             if due:
                 yield row, due, False
             if len(atoms) == 1:
@@ -277,10 +276,34 @@ class TextScanner:
                 yield row, list({rule for atom in atoms for rule in targets[atom]}), exact
                 atoms.clear()
 
-    def _scan_literals(self, text: str) -> None:
-        if self._literals is not None:
+    def _evened(self, data: bytes) -> tuple[bytes, bool]:
+        """Scan for patterns; return the evened text, and whether it is the text itself."""
+        if self._ascii_patterns is not None:
+            self._ascii_patterns(data, self._seen)
+        evened = even_bytes(data)
+        return evened, evened == data
+
+    def _beyond(self, text: str, scans: tuple[Scan | None, Scan | None]) -> None:
+        """Scan a text that is not ASCII, or folded, for literals and patterns."""
+        literals, patterns = scans
+        if literals is not None:
             data = encode(scan_form(text))
-            self._literals.scan(even_bytes(data) if self._even else data, self._seen)
+            literals(even_bytes(data) if self._even else data, self._seen)
+        if patterns is not None:
+            patterns(encode(text), self._seen)
+
+
+Scan = Callable[[bytes, Callable[..., None]], object]
+
+
+def _scan(dump: bytes | None) -> Scan | None:
+    """Load a database and return its function that scans a text."""
+    if dump is None:
+        return None
+    database = hyperscan.loadb(dump, _MODE)
+    database.scratch = hyperscan.Scratch(database)
+    scan: Scan = database.scan
+    return scan
 
 
 def _nothing(_data: bytes, _seen: Callable[..., None]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ombud.expr.hyper import Form, ascii_form, wide_form
+from ombud.expr.hyper import Form, ascii_form, lowered, wide_form
 from ombud.expr.scanform import SPACE, even, scan_form
 from ombud.expr.syntax import Alt, Any, Cat, Edge, Piece, Rep, Set, Sign, UnsupportedError, parse
 
@@ -66,13 +66,16 @@ class _Found(NamedTuple):
 class RegexNeeds(NamedTuple):
     """What the prefilter may look for: literals (any one must be there), or whole forms.
 
-    ``even`` are literals for texts in which every run of space is one space sign.
+    ``even`` are literals for texts in which every run of space is one space sign;
+    ``lower_ascii`` and ``lower_wide`` are forms for a text whose ``lower`` is searched.
     """
 
     literals: tuple[str, ...] | None
     even: tuple[str, ...] | None
     ascii: Form | None
     wide: Form | None
+    lower_ascii: Form | None
+    lower_wide: Form | None
 
 
 def needs(pattern: str, *, fold: bool) -> RegexNeeds:
@@ -83,10 +86,11 @@ def needs(pattern: str, *, fold: bool) -> RegexNeeds:
         evened = _literals(_even(tree))
         if evened is not None:
             evened = tuple(sorted(set(map(even, evened))))
-        plain, wide = ascii_form(tree), wide_form(tree)
+        low = lowered(tree)
+        forms = (ascii_form(tree), wide_form(tree), ascii_form(low), wide_form(low))
     except (UnsupportedError, RecursionError):
-        return RegexNeeds(None, None, None, None)
-    return RegexNeeds(literals, evened, plain, wide)
+        return RegexNeeds(None, None, None, None, None, None)
+    return RegexNeeds(literals, evened, *forms)
 
 
 def _literals(tree: Piece) -> tuple[str, ...] | None:
