@@ -70,7 +70,7 @@ def _words(code: Code, clause: Clause) -> dict[str, Any]:
         "code_version": code.version,
         "binding": code.binding,
         "state_involvement": both(code.state_involvement),
-        "rules": {rule.id: both(rule.title) for rule in code.rules if rule.clause == clause.id},
+        "rules": {rule.id: both(rule.explains) for rule in code.rules if rule.clause == clause.id},
     }
 
 

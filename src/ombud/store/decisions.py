@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import appeals, corrections, credits_earned, decisions
+from ombud.store.life import appeals, clause_versions, corrections, credits_earned, decisions
+from ombud.store.text import to_json
 from ombud.store.transaction import Tx
 
 APPLIES, NOT, UNCLEAR, INTERIM = "applies", "does_not_apply", "cannot_tell", "interim"
@@ -93,8 +94,7 @@ def of_case(tx: Tx, case_id: str) -> list[Decision]:
 
 def judged(tx: Tx, account: str) -> list[Judged]:
     """Return every decision that a clause applied to somebody's doing, with its correction and appeal."""
-    from ombud.store.life import clause_versions as k
-
+    k = clause_versions
     d, c, a = decisions.c, corrections.c, appeals.c
     wanted = (
         select(
@@ -122,11 +122,13 @@ def add_credit(tx: Tx, account: str, points: int, granted_by: str, reason: str, 
     rows.add(tx, credits_earned, Credit(number, account, at, points, granted_by, reason))
 
 
-def rules_between(tx: Tx, since: Micros, until: Micros) -> list[tuple[list[str], bool]]:
-    """Return (rules, automatic) of each decision that a clause applied, in a stretch of time."""
+def count_rule(tx: Tx, rule: str, since: Micros, until: Micros) -> tuple[int, int]:
+    """Return how many decisions that a clause applied rest on a rule, and how many of them were automatic."""
     d = decisions.c
-    wanted = select(d.rules, d.automatic).where(d.at >= since, d.at < until, d.answer == APPLIES)
-    return [(row[0], bool(row[1])) for row in tx.run(wanted)]
+    named = func.replace(d.rules, to_json(rule), "", type_=Text) != type_coerce(d.rules, Text)
+    wanted = select(d.automatic, func.count()).where(d.at >= since, d.at < until, d.answer == APPLIES, named)
+    found = {bool(row[0]): int(row[1]) for row in tx.run(wanted.group_by(d.automatic))}
+    return sum(found.values()), found.get(True, 0)
 
 
 def count(tx: Tx) -> int:

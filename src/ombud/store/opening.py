@@ -70,6 +70,15 @@ class Store:
             return SessionLock(self._engine, self.place, holder)
         return FileLock(self._folder / "store.lock", holder)
 
+    def maintain(self, statement: str) -> None:
+        """Run a statement that a database takes only outside a transaction, such as ``VACUUM``.
+
+        Raises:
+            StoreError: the database refuses.
+        """
+        with told(self.place, files=False), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()

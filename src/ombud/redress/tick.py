@@ -1,0 +1,153 @@
+"""What time brings: ends are entered, late appeals suspend, what is due is shown, mail goes out.
+
+A tick may come early, late, twice or never: measures are in effect by their instants alone,
+and every step looks at what is not done yet, so a second tick changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ombud.base.clock import DAY, HOUR, MINUTE, Clock, Micros, format_time
+from ombud.base.errors import OmbudError
+from ombud.cases import language
+from ombud.measures.effect import in_effect
+from ombud.redress.appeal import suspend
+from ombud.redress.hold import span_of
+from ombud.redress.senders import Outgoing, Sender
+from ombud.redress.words import RECEIPT_MARK
+from ombud.redress.writer import receipt_of
+from ombud.store import Store, Tx, appeals, cases, decisions, ledger, measures, notices, outbox
+from ombud.store.appeals import Appeal
+from ombud.store.outbox import Parcel
+
+BATCH = 2_000
+RETRIES: tuple[Micros, ...] = (
+    *(MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR),
+    *(12 * HOUR, DAY, DAY, DAY, DAY),
+)
+"""Waiting times after each failure; after the last one it is given up, for a person to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did, and what waits for a person."""
+
+    ended: int
+    late: int
+    suspended: int
+    sent: int
+    failed: int
+    given_up: int
+    corrections_due: int
+    routed: int
+
+
+def tick(store: Store, clock: Clock, senders: Sequence[Sender] = ()) -> Ticked:
+    """Do everything that time brings.
+
+    Args:
+        store: an open store.
+        clock: the wall clock.
+        senders: every way by which notices leave; a notice counts as delivered when all took it.
+    """
+    ended = _ends(store, clock.now())
+    late, suspended = _late(store, clock.now())
+    sent, failed, given_up = _send(store, clock, senders) if senders else (0, 0, 0)
+    with store.begin() as tx:
+        routed = language.route(tx)
+        due = len(notices.corrections_due(tx, clock.now()))
+    return Ticked(ended, late, suspended, sent, failed, given_up, due, routed)
+
+
+def _ends(store: Store, now: Micros) -> int:
+    """Enter the ends that have come."""
+    done = 0
+    while True:
+        with store.begin() as tx:
+            tx.alone()
+            rows = measures.over(tx, now, BATCH)
+            if not rows:
+                return done
+            entries = [
+                ("measure-ended", {"measure": row.id, "ended_at": format_time(row.ends_at or now)})
+                for row in rows
+            ]
+            ledger.append_many(tx, entries, now)
+            measures.note_ends(tx, [row.id for row in rows], now)
+            done += len(rows)
+
+
+def _late(store: Store, now: Micros) -> tuple[int, int]:
+    """Mark appeals whose answer is late, and let their measures rest where nobody is in danger."""
+    marked = resting = 0
+    while True:
+        with store.begin() as tx:
+            tx.alone()
+            rows = appeals.overdue(tx, now, BATCH)
+            if not rows:
+                return marked, resting
+            for row in rows:
+                resting += _mark(tx, row, now)
+            marked += len(rows)
+
+
+def _mark(tx: Tx, row: Appeal, now: Micros) -> int:
+    decision, notice = decisions.get(tx, row.decision_id), notices.get(tx, row.notice_id)
+    assert decision is not None
+    assert notice is not None
+    appeals.late(tx, row.id, now)
+    ledger.append(tx, "appeal-late", {"appeal": row.id, "due_at": format_time(row.due_at)}, now)
+    cases.note(tx, decision.case_id, now, "appeal late", {"appeal": row.id})
+    if decision.danger or notice.role != "subject":
+        return 0
+    done = 0
+    for measure in measures.of_decision(tx, row.decision_id):
+        span = span_of(tx, measure)
+        ahead = now < span.starts_at and measure.reversed_at is None
+        if ahead or in_effect(span, now):
+            suspend(tx, measure, now, "late")
+            done += 1
+    return done
+
+
+def _send(store: Store, clock: Clock, senders: Sequence[Sender]) -> tuple[int, int, int]:
+    """Send what is due; each result is kept before the next one is sent."""
+    sent = failed = given_up = 0
+    with store.read() as tx:
+        parcels = outbox.due(tx, clock.now(), BATCH)
+    for parcel in parcels:
+        problem = _hand_over(store, parcel, senders)
+        with store.begin() as tx:
+            now = clock.now()
+            if problem is None:
+                outbox.sent(tx, parcel.n, now)
+                notices.delivered(tx, parcel.notice_id, now)
+                sent += 1
+                continue
+            wait = RETRIES[parcel.attempts] if parcel.attempts < len(RETRIES) else None
+            outbox.failed(tx, parcel.n, problem, None if wait is None else now + wait, now)
+            failed += 1
+            given_up += wait is None
+    return sent, failed, given_up
+
+
+def _hand_over(store: Store, parcel: Parcel, senders: Sequence[Sender]) -> str | None:
+    """Give one parcel to every sender; return what went wrong, if anything did."""
+    with store.read() as tx:
+        item = outgoing(tx, parcel)
+    try:
+        for sender in senders:
+            sender.send(item)
+    except (OSError, OmbudError) as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return None
+
+
+def outgoing(tx: Tx, parcel: Parcel) -> Outgoing:
+    """Return a notice as its recipient reads it, with the receipt code."""
+    notice = notices.get(tx, parcel.notice_id)
+    assert notice is not None
+    body = notice.body.replace(RECEIPT_MARK, receipt_of(tx, notice.id))
+    return Outgoing(parcel.key, notice.id, notice.recipient, notice.language, notice.title, body)

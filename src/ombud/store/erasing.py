@@ -1,0 +1,163 @@
+"""Emptying rows of what names a person: salts, evidence, texts and identifiers.
+
+Nothing is deleted, so numbers, keys and counts stay; the guards of migration 0003 allow a
+text to be emptied only together with its salt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Table, func, select, update
+
+from ombud.store import life, record
+from ombud.store.columns import metadata
+from ombud.store.schema import case_history, cases, findings, quarantine
+from ombud.store.text import JsonText, SafeText
+from ombud.store.transaction import Tx, chunks
+
+GONE = "erased"
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A finding that an erasure concerns: number, event, origin, account, case."""
+
+    n: int
+    event_id: str
+    origin: str | None
+    account: str
+    case_id: str | None
+
+
+_FOUND = [findings.c[name] for name in Found.__struct_fields__]
+
+
+def findings_on(tx: Tx, *, account: str | None = None, event: str | None = None) -> list[Found]:
+    """Return the findings on an account, or on an event, of any origin."""
+    where = findings.c.account == account if event is None else findings.c.event_id == event
+    rows = tx.run(select(*_FOUND).where(where).order_by(findings.c.n))
+    return [Found(*row) for row in rows]
+
+
+def empty_findings(tx: Tx, numbers: Collection[int], pseudonym: str | None) -> int:
+    """Empty salt and evidence; with a pseudonym, the identifiers too. Return how many changed."""
+    values: dict[str, Any] = {"salt": None, "evidence": {}}
+    if pseudonym is not None:
+        values |= {"event_id": pseudonym, "account": pseudonym, "subject": pseudonym, "post_key": None}
+    done = 0
+    for some in chunks(sorted(numbers)):
+        these = findings.c.n.in_(some)
+        done += tx.run(update(findings).where(these, findings.c.salt.is_not(None)).values(**values)).rowcount
+        if pseudonym is not None:
+            posts = these & findings.c.post.is_not(None)
+            tx.run(update(findings).where(posts).values(post=pseudonym))
+    return done
+
+
+def quarantined(tx: Tx) -> list[tuple[int, bytes, str]]:
+    """Return (number, raw bytes, message) of every quarantined line that still has its bytes."""
+    wanted = select(quarantine.c.n, quarantine.c.raw, quarantine.c.message)
+    rows = tx.run(wanted.where(quarantine.c.message != GONE).order_by(quarantine.c.n))
+    return [(n, bytes(raw), message) for n, raw, message in rows]
+
+
+def empty_quarantine(tx: Tx, numbers: Collection[int]) -> int:
+    """Empty the bytes and the words of quarantined lines, and settle them as dropped."""
+    done = 0
+    for some in chunks(sorted(numbers)):
+        lines = update(quarantine).where(quarantine.c.n.in_(some))
+        done += tx.run(lines.values(raw=b"", message=GONE, status="dropped")).rowcount
+    return done
+
+
+def cases_of(tx: Tx, account: str, ids: Collection[str]) -> list[str]:
+    """Return the cases whose subject is the account, or a post of it (from its findings' cases)."""
+    found = set(
+        tx.run(select(cases.c.id).where(cases.c.subject_kind == "account", cases.c.subject == account))
+        .scalars()
+        .all()
+    )
+    for some in chunks(sorted(ids)):
+        mine = cases.c.id.in_(some) & cases.c.subject_kind.in_(("post", "account"))
+        found.update(tx.run(select(cases.c.id).where(mine)).scalars())
+    return sorted(found)
+
+
+def empty_cases(tx: Tx, ids: Collection[str], pseudonym: str, strip: Callable[[Any], Any]) -> int:
+    """Give cases another subject and key, and strip their history of words."""
+    for case_id in ids:
+        key = tx.secret_digest(b"erased case", case_id.encode(), pseudonym.encode())
+        tx.run(update(cases).where(cases.c.id == case_id).values(subject=pseudonym, key=key))
+        h = case_history.c
+        for row in tx.run(select(h.n, h.body).where(h.case_id == case_id)).all():
+            body = strip(row.body)
+            if body != row.body:
+                mine = (h.case_id == case_id) & (h.n == row.n)
+                tx.run(update(case_history).where(mine).values(body=body))
+    return len(ids)
+
+
+def empty_life(tx: Tx, account: str, pseudonym: str) -> dict[str, int]:
+    """Empty decisions, notices and appeals about an account, and holds and disclosures that are over."""
+    d, n, a = life.decisions, life.notices, life.appeals
+    mine = set(tx.run(select(d.c.id).where(d.c.account == account)).scalars())
+    letters = set(tx.run(select(n.c.id).where(n.c.recipient == account)).scalars())
+    letters |= _where_in(tx, n.c.id, n.c.decision_id, mine)
+    pleas = _where_in(tx, a.c.id, a.c.notice_id, letters) | _where_in(tx, a.c.id, a.c.decision_id, mine)
+    counts = {
+        "decisions": _set(tx, d, mine, reasons="", facts=None, considered=[], account=GONE),
+        "notices": _set(tx, n, letters, title="", body=""),
+        "appeals": _set(tx, a, pleas, text="", files=[]),
+    }
+    _set(tx, n, letters, only=n.c.recipient == account, recipient=GONE)
+    _set(tx, a, pleas, only=a.c.representative.is_not(None), representative="")
+    h, s = record.holds, record.disclosures
+    tx.run(update(h).where(h.c.scope == account).values(scope=pseudonym, reason=GONE, salt=None))
+    tx.run(update(s).where(s.c.account == account).values(account=GONE, why=GONE, salt=None))
+    return counts
+
+
+def _where_in(tx: Tx, wanted: Any, column: Any, values: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for some in chunks(sorted(values)):
+        found.update(tx.run(select(wanted).where(column.in_(some))).scalars())
+    return found
+
+
+def _set(
+    tx: Tx, table: Table, ids: Collection[str], *, only: ColumnElement[bool] | None = None, **values: Any
+) -> int:
+    done = 0
+    for some in chunks(sorted(ids)):
+        rest = table.c.salt.is_not(None) if only is None else only
+        these = update(table).where(table.c.id.in_(some), rest)
+        done += tx.run(these.values(salt=None, **values)).rowcount
+    return done
+
+
+def all_names(tx: Tx) -> set[str]:
+    """Return every account that findings, cases, decisions or notices name, and events of findings."""
+    names: set[str] = set()
+    columns = (findings.c.account, findings.c.event_id, life.decisions.c.account, life.notices.c.recipient)
+    for column in columns:
+        names.update(tx.run(select(column).distinct()).scalars())
+    subjects = select(cases.c.subject).where(cases.c.subject_kind == "account").distinct()
+    return names | set(tx.run(subjects).scalars())
+
+
+def still_named(tx: Tx, name: str) -> dict[str, int]:
+    """Return in which text columns of any table a name still stands alone, with the number of rows."""
+    left = {}
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if not isinstance(column.type, SafeText | JsonText):
+                continue
+            where = column == name
+            if isinstance(column.type, JsonText):
+                where = func.instr(column, f'"{name}"') > 0 if tx.backend == "sqlite" else where
+            n = tx.run(select(func.count()).select_from(table).where(where)).scalar_one()
+            if n:
+                left[f"{table.name}.{column.name}"] = int(n)
+    return left
