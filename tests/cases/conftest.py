@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +38,7 @@ def clause(name: str, harm: str, severity: int = 3, **more: object) -> clauses.C
             "asks": {"en": "Do not do it.", "zh": "不要这样做。"},
             "does_not_forbid": {"en": "Talking about it.", "zh": "谈论它。"},
             "code_title": {"en": "A code", "zh": "一部准则"},
+            "code_version": "1.0.0",
             "binding": "terms",
             "state_involvement": {"en": "None.", "zh": "没有。"},
             "rules": {"phone": {"en": "A telephone number", "zh": "电话号码"}},
@@ -79,31 +81,48 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def schema_url() -> Iterator[str]:
-    """The address of an empty schema on a PostgreSQL server, thrown away afterwards."""
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """A furnished database on a PostgreSQL server, to be copied."""
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: PostgreSQL is NOT tested")
     try:
         server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError as problem:
         pytest.skip(f"PostgreSQL is NOT tested: {POSTGRES} does not answer ({problem})")
     name = f"ombud_test_{uuid.uuid4().hex[:12]}"
-    with server:
-        server.execute(f"CREATE SCHEMA {name}")
-        yield f"{POSTGRES}?options=-csearch_path%3D{name}"
-        server.execute(f"DROP SCHEMA {name} CASCADE")
+    with server, tempfile.TemporaryDirectory() as files:
+        server.execute(f"CREATE DATABASE {name}")
+        with open_store(_database(name), salt=b"a salt for tests", folder=files) as furnished:
+            furnish(furnished)
+        yield name
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _database(name: str) -> str:
+    return f"{POSTGRES.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture
+def postgres_store(postgres_template: str, tmp_path: Path) -> Iterator[Store]:
+    """A furnished store on PostgreSQL."""
+    import psycopg
+
+    name = f"ombud_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+        with open_store(_database(name), folder=tmp_path / "files") as opened:
+            yield opened
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def store(request: pytest.FixtureRequest, tmp_path: Path, furnished: Path) -> Iterator[Store]:
     """A furnished store."""
-    if request.param == "sqlite":
-        shutil.copytree(furnished, tmp_path / "store")
-        opened = open_store(tmp_path / "store")
-    else:
-        opened = open_store(request.getfixturevalue("schema_url"), folder=tmp_path / "files")
-        furnish(opened)
-    with opened:
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgres_store")
+        return
+    shutil.copytree(furnished, tmp_path / "store")
+    with open_store(tmp_path / "store") as opened:
         yield opened
 
 

@@ -31,12 +31,8 @@ def _load() -> ModuleType:
 
 
 _shared = _load()
-furnished, schema_url, store, opener = (
-    _shared.furnished,
-    _shared.schema_url,
-    _shared.store,
-    _shared.opener,
-)
+furnished, postgres_template = _shared.furnished, _shared.postgres_template
+postgres_store, store, opener = _shared.postgres_store, _shared.store, _shared.opener
 NOW: Micros = _shared.NOW
 
 

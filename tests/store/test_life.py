@@ -100,68 +100,66 @@ def test_the_straight_way(store: Store) -> None:
         assert [parcel.notice_id for parcel in outbox.due(tx, AT)] == ["n-1"]
 
 
-@pytest.mark.parametrize(
-    ("changed", "notice", "measure", "posted"),
-    [
-        ({}, {}, {"notice_id": "n-none"}, True),
-        ({}, {}, {"decision_id": "d-none"}, True),
-        ({}, {}, {}, False),
-        ({}, {"announces": ",label,"}, {}, True),
-        ({}, {"announces": ",posting_pause,"}, {"kind": "posting_pause", "ends_at": AT + 5}, True),
-        ({}, {"role": "reporter"}, {}, True),
-        ({}, {"recipient": "a2"}, {}, True),
-        ({}, {"appeal_until": None}, {}, True),
-        ({}, {"at": AT - 1}, {}, True),
-        ({"answer": "cannot_tell"}, {}, {}, True),
-        ({"answer": "does_not_apply", "breach_at": None}, {}, {}, True),
-        ({"answer": "interim"}, {}, {}, True),
-        ({"automatic": True}, {}, {}, True),
-        ({"account": "a2"}, {}, {}, True),
-        ({}, {"announces": ",closing,"}, {"kind": "closing"}, True),
-        ({}, {"announces": ",shadow_ban,"}, {"kind": "shadow_ban"}, True),
-        ({"answer": "interim"}, {"announces": ",hold,"}, {"kind": "hold"}, True),
-        ({"answer": "interim"}, {"announces": ",hold,"}, {"kind": "hold", "ends_at": AT + 73 * HOUR}, True),
-        ({}, {}, {"starts_at": AT - 1}, True),
-        ({}, {}, {"ends_at": AT}, True),
-        ({}, {}, {"reversed_at": AT}, True),
-        ({}, {}, {"reversed_at": AT, "reversed_notice": "n-1"}, True),
-    ],
-)
-def test_a_measure_needs_all_of_it(
-    store: Store, changed: Any, notice: Any, measure: Any, posted: bool
-) -> None:
+UNSOUND: list[tuple[Any, Any, Any, bool]] = [
+    ({}, {}, {"notice_id": "n-none"}, True),
+    ({}, {}, {"decision_id": "d-none"}, True),
+    ({}, {}, {}, False),
+    ({}, {"announces": ",label,"}, {}, True),
+    ({}, {"announces": ",posting_pause,"}, {"kind": "posting_pause", "ends_at": AT + 5}, True),
+    ({}, {"role": "reporter"}, {}, True),
+    ({}, {"recipient": "a2"}, {}, True),
+    ({}, {"appeal_until": None}, {}, True),
+    ({}, {"at": AT - 1}, {}, True),
+    ({"answer": "cannot_tell"}, {}, {}, True),
+    ({"answer": "does_not_apply", "breach_at": None}, {}, {}, True),
+    ({"answer": "interim"}, {}, {}, True),
+    ({"automatic": True}, {}, {}, True),
+    ({"account": "a2"}, {}, {}, True),
+    ({}, {"announces": ",closing,"}, {"kind": "closing"}, True),
+    ({}, {"announces": ",shadow_ban,"}, {"kind": "shadow_ban"}, True),
+    ({"answer": "interim"}, {"announces": ",hold,"}, {"kind": "hold"}, True),
+    ({"answer": "interim"}, {"announces": ",hold,"}, {"kind": "hold", "ends_at": AT + 73 * HOUR}, True),
+    ({}, {}, {"starts_at": AT - 1}, True),
+    ({}, {}, {"ends_at": AT}, True),
+    ({}, {}, {"reversed_at": AT}, True),
+    ({}, {}, {"reversed_at": AT, "reversed_notice": "n-1"}, True),
+]
+
+
+def test_a_measure_needs_all_of_it(store: Store) -> None:
     """No measure without a decision that allows it, a notice that names it and is on its way."""
+    for changed, notice, measure, posted in UNSOUND:
 
-    def work(tx: Tx) -> None:
-        case = prepared(tx)
-        decisions.add(tx, decision(case, **changed))
-        notices.add(tx, msgspec.structs.replace(NOTICE, **notice))
-        if posted:
-            outbox.put(tx, "notice:n-1", "notice", "n-1", AT)
-        measures.add_many(tx, [msgspec.structs.replace(MEASURE, **measure)])
+        def work(tx: Tx, given: Any = (changed, notice, measure, posted)) -> None:
+            case = prepared(tx)
+            decisions.add(tx, decision(case, **given[0]))
+            notices.add(tx, msgspec.structs.replace(NOTICE, **given[1]))
+            if given[3]:
+                outbox.put(tx, "notice:n-1", "notice", "n-1", AT)
+            measures.add_many(tx, [msgspec.structs.replace(MEASURE, **given[2])])
 
-    refused(store, work)
-    with store.read() as tx:
-        assert decisions.count(tx) == 0
+        refused(store, work)
+        with store.read() as tx:
+            assert decisions.count(tx) == 0, (changed, notice, measure)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"case_id": "c-none"},
-        {"clause_id": "k-none"},
-        {"decided_by": "nobody"},
-        {"reasons": ""},
-        {"breach_at": None},
-        {"breach_at": 99},
-        {"severity": 4},
-        {"severity": 4, "seconded_by": "ann"},
-        {"answer": "maybe"},
-    ],
-)
-def test_a_decision_needs_all_of_it(store: Store, changed: Any) -> None:
+UNFOUNDED: list[dict[str, Any]] = [
+    {"case_id": "c-none"},
+    {"clause_id": "k-none"},
+    {"decided_by": "nobody"},
+    {"reasons": ""},
+    {"breach_at": None},
+    {"breach_at": 99},
+    {"severity": 4},
+    {"severity": 4, "seconded_by": "ann"},
+    {"answer": "maybe"},
+]
+
+
+def test_a_decision_needs_all_of_it(store: Store) -> None:
     """No decision without case, clause in force at the time, person, reasons; two people for severity 4."""
-    refused(store, lambda tx: decisions.add(tx, decision(prepared(tx), **changed)))
+    for changed in UNFOUNDED:
+        refused(store, lambda tx, c=changed: decisions.add(tx, decision(prepared(tx), **c)))
 
 
 def test_hypothetical(store: Store) -> None:
@@ -176,42 +174,42 @@ def test_a_notice_needs_a_decision(store: Store) -> None:
     refused(store, lambda tx: (prepared(tx), notices.add(tx, NOTICE)))
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE decisions SET answer = 'does_not_apply'",
-        "UPDATE decisions SET reasons = 'others'",
-        "UPDATE decisions SET reasons = ''",
-        "UPDATE decisions SET seconded_by = 'bob'",
-        "UPDATE notices SET body = 'other words'",
-        "UPDATE notices SET announces = ',disable,label,'",
-        "UPDATE notices SET appeal_until = 0",
-        "UPDATE measures SET kind = 'label'",
-        "UPDATE measures SET ends_at = 99999999",
-        "UPDATE measures SET starts_at = 99999999",
-        "UPDATE measures SET reversed_at = 5",
-        "UPDATE appeals SET due_at = 99999999",
-        "UPDATE appeals SET text = 'never mind'",
-        "UPDATE appeals SET outcome = 'kept'",
-        "UPDATE clause_versions SET severity = 1",
-        "UPDATE role_acts SET role = 'operator'",
-        "DELETE FROM decisions",
-        "DELETE FROM notices",
-        "DELETE FROM measures",
-        "DELETE FROM appeals",
-        "DELETE FROM role_acts",
-        "DELETE FROM clause_versions",
-        "INSERT INTO measures (n, id, notice_id, decision_id, kind, account, subject_kind, subject,"
-        " territory, at, starts_at, needs_points, details) SELECT 2, 'm-2', notice_id, decision_id, 'label',"
-        " account, subject_kind, subject, territory, at, starts_at, 0, '{}' FROM measures",
-    ],
-)
-def test_what_stands_stands(store: Store, statement: str) -> None:
+STATEMENTS = [
+    "UPDATE decisions SET answer = 'does_not_apply'",
+    "UPDATE decisions SET reasons = 'others'",
+    "UPDATE decisions SET reasons = ''",
+    "UPDATE decisions SET seconded_by = 'bob'",
+    "UPDATE notices SET body = 'other words'",
+    "UPDATE notices SET announces = ',disable,label,'",
+    "UPDATE notices SET appeal_until = 0",
+    "UPDATE measures SET kind = 'label'",
+    "UPDATE measures SET ends_at = 99999999",
+    "UPDATE measures SET starts_at = 99999999",
+    "UPDATE measures SET reversed_at = 5",
+    "UPDATE appeals SET due_at = 99999999",
+    "UPDATE appeals SET text = 'never mind'",
+    "UPDATE appeals SET outcome = 'kept'",
+    "UPDATE clause_versions SET severity = 1",
+    "UPDATE role_acts SET role = 'operator'",
+    "DELETE FROM decisions",
+    "DELETE FROM notices",
+    "DELETE FROM measures",
+    "DELETE FROM appeals",
+    "DELETE FROM role_acts",
+    "DELETE FROM clause_versions",
+    "INSERT INTO measures (n, id, notice_id, decision_id, kind, account, subject_kind, subject,"
+    " territory, at, starts_at, needs_points, details) SELECT 2, 'm-2', notice_id, decision_id, 'label',"
+    " account, subject_kind, subject, territory, at, starts_at, 0, '{}' FROM measures",
+]
+
+
+def test_what_stands_stands(store: Store) -> None:
     """Raw SQL cannot change or delete what was decided, told or done."""
     with store.begin() as tx:
         whole(tx)
         appeals.add(tx, APPEAL)
-    refused(store, lambda tx: tx.run(text(statement)))
+    for statement in STATEMENTS:
+        refused(store, lambda tx, s=statement: tx.run(text(s)))
     with store.read() as tx:
         assert measures.get(tx, "m-1") == MEASURE
         assert notices.get(tx, "n-1") == NOTICE
