@@ -249,24 +249,25 @@ class TextScanner:
         """
         atoms, seen, targets = self._atoms, self._seen, self.targets
         atoms.clear()  # an abandoned scan may have left some
-        scan = self._ascii or _nothing
+        scan, even, folds = self._ascii or _nothing, self._even, self.folded
+        ascii_due, wide_due = self.ascii_due, self.wide_due
         for row, text in enumerate(texts):
             if text is None:
                 continue
             exact = text.isascii()
             if exact:
                 data = text.encode()
-                if self._even:
+                if even:
                     data, exact = self._evened(data)
                 scan(data, seen)
-                due = self.ascii_due
-                if self.folded and not text.isprintable():
+                due = ascii_due
+                if folds and not text.isprintable():
                     self._beyond(fold(row), self._folds)
                     due, exact = self._every_due, False
             else:
-                due = self.wide_due
+                due = wide_due
                 self._beyond(text, self._wide)
-                if self.folded:
+                if folds:
                     self._beyond(fold(row), self._folds)
             if due:
                 yield row, due, False
