@@ -33,9 +33,11 @@ from ombud.expr.ast import (
     Or,
     Quant,
     Regex,
+    Scalar,
     Text,
     Var,
     Window,
+    children,
 )
 from ombud.expr.fold import folded
 from ombud.expr.lowercase import lower
@@ -227,6 +229,9 @@ class Generator:
         items = f"numbers({s})" if ELEMENT.get(node.list.type) in NAN_TYPES else s
         name = f"e{len(self.vars)}"
         source = self.value(node.list)
+        sought = _sought(node)
+        if truth and sought is not None:
+            return f"(({s} := {source}) is not None and {self.constant(sought)} in {s})"
         outer = dict(self.vars)
         self.vars[node.var] = name
         body = self._asked(node.body, truth=truth)
@@ -343,6 +348,14 @@ class Generator:
         return f"({join}({body} for {name} in {items}) if ({s} := {source}) is not None else None)"
 
 
+def _sought(node: Quant) -> Scalar:
+    """Return the literal of ``literal = ANY(list)``, ``None`` if the node asks something else."""
+    body = node.body
+    if node.every or not isinstance(body, Cmp) or body.op != "=" or not isinstance(body.b, Lit):
+        return None
+    return body.b.value if isinstance(body.a, Var) and body.a.name == node.var else None
+
+
 def cost(node: Expr) -> int:
     """Return how dear a condition is: fields first, then texts, patterns, windows, signals.
 
@@ -356,8 +369,6 @@ def cost(node: Expr) -> int:
         if isinstance(part, Col):
             worst = max(worst, 9 if part.name.startswith("signal.") else 0)
             continue
-        from ombud.expr.ast import children
-
         todo.extend(children(part))
     return worst
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from functools import cache
 from typing import Any
 
 from ombud.expr import values
@@ -33,9 +32,9 @@ from ombud.expr.ast import (
 )
 from ombud.expr.fold import folded
 from ombud.expr.lowercase import lower
-from ombud.expr.patterns import like_test, regex_test
+from ombud.expr.patterns import Test
 from ombud.expr.types import NAN_TYPES, Type
-from ombud.expr.values import NAN, and3, not3, or3
+from ombud.expr.values import and3, not3, or3
 
 Reader = Callable[[str], Any]
 """From a column's name to its value in the row at hand, ``None`` for NULL."""
@@ -43,16 +42,17 @@ Reader = Callable[[str], Any]
 Measurer = Callable[[Window, Hashable], int | None]
 """From a window and a key to the window's value now."""
 
-_regex = cache(regex_test)
-_like = cache(like_test)
+Tester = Callable[[Like | Regex], Test]
+"""From a LIKE or regular expression to its exact test."""
 
 
 class Interpreter:
     """Evaluates expressions over the row behind ``read``; NULL is ``None``."""
 
-    def __init__(self, read: Reader, measure: Measurer) -> None:
+    def __init__(self, read: Reader, measure: Measurer, tester: Tester) -> None:
         self.read = read
         self.measure = measure
+        self.tester = tester
         self.vars: dict[str, Any] = {}
 
     def value(self, node: Expr) -> Any:
@@ -99,10 +99,8 @@ class Interpreter:
         match node:
             case In():
                 return True if x in node.values else None if node.has_null else False
-            case Like():
-                return _like(node.parts)(x)
-            case Regex():
-                return _regex(node.pattern, fold=node.fold)(x)
+            case Like() | Regex():
+                return self.tester(node)(x)
             case ListTest():
                 return (all if node.every else any)(word in x for word in node.values)
             case Neg():
@@ -198,5 +196,3 @@ _CALLS: Mapping[str, Callable[[Any], Any]] = {
     "length": len,
     "double": lambda x: _null(values.to_double(x)),
 }
-
-NULL = NAN

@@ -9,7 +9,7 @@ from ombud.base.nearest import did_you_mean
 from ombud.expr.ast import Col, Expr, Lit, Var
 from ombud.expr.build import MAX_DEPTH, Builder, too_deep
 from ombud.expr.literals import in_int64, instant_micros, interval_micros, is_unit, number
-from ombud.expr.tokens import RefusedError, Token, tokenize, unquote
+from ombud.expr.tokens import RefusedError, Token, expected, is_unicode, tokenize, unquote
 from ombud.expr.types import Type
 
 _OR, _AND, _NOT, _IS, _COMPARE, _RANGE, _ADD, _MULTIPLY, _UNARY = range(1, 10)
@@ -106,7 +106,7 @@ class Parser:
         """Step over this keyword or sign, or refuse."""
         token = self.token
         if not self.accept(text):
-            raise _expected(f"{text!r} {where}", token)
+            raise expected(f"{text!r} {where}", token)
         return token
 
     @property
@@ -217,7 +217,7 @@ class Parser:
         elif token.upper in {"LIKE", "ILIKE"}:
             node = self._like(left, fold=token.upper == "ILIKE")
         else:
-            raise _expected("IN, BETWEEN or LIKE after NOT", token)
+            raise expected("IN, BETWEEN or LIKE after NOT", token)
         return self.build.negate(node, left.start, self.last_end) if negated else node
 
     def _like(self, left: Expr, *, fold: bool) -> Expr:
@@ -272,7 +272,7 @@ class Parser:
         if token.kind == "text":
             self.take()
             value = unquote(token)
-            if not _is_unicode(value):
+            if not is_unicode(value):
                 self.build.fault("expr/bad-literal", "the text has half a surrogate pair", token.start)
             return Lit(token.start, token.end, Type.TEXT, 1, value)
         if self.accept("("):
@@ -285,7 +285,7 @@ class Parser:
             return node
         if token.kind == "word":
             return self._word()
-        raise _expected("a value", token)
+        raise expected("a value", token)
 
     def _number(self, minus_at: int | None) -> Lit:
         token = self.take()
@@ -351,7 +351,7 @@ class Parser:
             self.expect("THEN", "after WHEN and its condition")
             whens.append((condition, self.expression(0)))
         if not whens:
-            raise _expected("WHEN in CASE", self.token)
+            raise expected("WHEN in CASE", self.token)
         null = Lit(token.start, token.start, Type.NULL, 1, None)
         default = self.expression(0) if self.accept("ELSE") else null
         self.expect("END", "to close CASE")
@@ -380,22 +380,6 @@ class Parser:
             )
             micros = 0
         return Lit(token.start, value.end, Type.TIME, 1, micros)
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _name(token: Token) -> str:
-    return "the end" if token.kind == "end" else repr(token.text[:40])
-
-
-def _expected(what: str, found: Token) -> RefusedError:
-    return RefusedError("expr/syntax", f"expected {what}, found {_name(found)}", found.start)
 
 
 def _not_allowed(token: Token) -> RefusedError:

@@ -147,6 +147,6 @@ class RuleCode:
                 value = measure(self._windows[question(node)], columns, row)
                 return value if value == value else None
 
-            return cast(Interpreter(read, window).value(tree))
+            return cast(Interpreter(read, window, self.pattern).value(tree))
 
         return function

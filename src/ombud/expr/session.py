@@ -245,7 +245,7 @@ class Session:
             get = live.get(name)
             return columns[name].exact(row) if get is None else columns[name].reading(get, exact=True)(row)
 
-        return Interpreter(read, measure)
+        return Interpreter(read, measure, self._matcher.code.pattern)
 
 
 def _observer(

@@ -95,3 +95,18 @@ def _strange(text: str, at: int) -> RefusedError:
 def unquote(token: Token) -> str:
     """Return the text that a text token means."""
     return token.text[1:-1].replace("''", "'")
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether the text has no half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def expected(what: str, found: Token) -> RefusedError:
+    """Return the refusal of a token where something else must stand."""
+    name = "the end" if found.kind == "end" else repr(found.text[:40])
+    return RefusedError("expr/syntax", f"expected {what}, found {name}", found.start)
