@@ -26,6 +26,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "register": ("ombud.cli.register:register", "keep the dated facts that signals read"),
     "signal": ("ombud.cli.signal:signal", "list, show and measure the signals"),
     "check": ("ombud.cli.check:check", "check a draft before posting it; nothing is stored"),
+    "erase": ("ombud.cli.erase:erase", "erase what an account or an event left behind"),
+    "hold": ("ombud.cli.hold:hold", "keep something from being erased, for a time"),
+    "backup": ("ombud.cli.backup:backup", "copy a store while it is in use"),
+    "restore": ("ombud.cli.backup:restore", "make a store from a back-up"),
     "mapping": ("ombud.cli.mapping:mapping", "propose a mapping from another platform's fields"),
     "doctor": ("ombud.cli.doctor:doctor", "check the installation and a store"),
 }

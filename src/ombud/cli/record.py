@@ -73,7 +73,7 @@ def list_(store_dir: str, json_: bool) -> None:
         cells = [[f"{r.size:,}", r.root.hex()[:16] + "…", r.key, format_time(r.at)] for r in rows]
         click.echo(table(["entries", "root", "key", "signed"], cells, right=[0]))
     else:
-        say("nothing was signed yet: ombud record sign --store " + str(store_dir))
+        say("nothing was signed yet: ombud record sign --store " + store_dir)
 
 
 @record.command()

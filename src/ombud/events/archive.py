@@ -210,8 +210,18 @@ def verify_segment(folder: Path, info: SegmentInfo) -> None:
         raise _damaged(path, f"its SHA-256 is {found}, not {info.sha256}")
 
 
-def redact_segment(path: Path, seqs: Collection[int]) -> SegmentInfo:
+class Renamed(msgspec.Struct, frozen=True):
+    """An account of one origin that gets another name, wherever it acts or is aimed at."""
+
+    old: str
+    new: str
+    origin: str | None
+
+
+def redact_segment(path: Path, seqs: Collection[int], renamed: Renamed | None = None) -> SegmentInfo:
     """Write a new revision of the segment in which the given events keep no words of anyone.
+
+    With ``renamed``, every mention of an account by its id gets the new name as well.
 
     What stays is what windows and counts need: seq, times, kind, origin, audience, ids, numbers.
     Text, names, links, media, ``extra`` and the like become NULL. The new file has its own name
@@ -230,8 +240,22 @@ def redact_segment(path: Path, seqs: Collection[int]) -> SegmentInfo:
         index = SCHEMA.get_field_index(name)
         kept = pc.if_else(erased, pa.scalar(None, SCHEMA.field(index).type), table.column(index))
         table = table.set_column(index, SCHEMA.field(index), kept)
+    if renamed is not None:
+        table = _rename(table, renamed)
     revision = int(found[3] or 0) + 1
     return _seal(path.with_name(f"events-{found[1]}-{found[2]}.r{revision}.parquet"), table)
+
+
+def _rename(table: pa.Table, renamed: Renamed) -> pa.Table:
+    origin = table.column("event.origin")
+    here = pc.is_null(origin) if renamed.origin is None else pc.equal(origin, renamed.origin)
+    for name in ("account.id", "target.account_id"):
+        index = SCHEMA.get_field_index(name)
+        column = table.column(index)
+        mask = pc.fill_null(pc.and_(here, pc.equal(column, renamed.old)), False)
+        changed = pc.if_else(mask, pa.scalar(renamed.new, SCHEMA.field(index).type), column)
+        table = table.set_column(index, SCHEMA.field(index), changed)
+    return table
 
 
 def remove_orphans(folder: Path, listed: Collection[str]) -> list[str]:
