@@ -136,9 +136,7 @@ class Parser:
             )
         if token.upper in _SUBQUERY | _RESERVED:
             return _not_allowed(token)
-        return RefusedError(
-            "expr/syntax", f"expected an operator or the end, found {_name(token)}", token.start
-        )
+        return expected("an operator or the end", token)
 
     def expression(self, floor: int) -> Expr:
         """Parse operators that bind at least as tightly as ``floor``."""
