@@ -13,6 +13,7 @@ from ombud.expr.ast import Col, walk
 from ombud.expr.columns import Reader, Rows, Slots, Values
 from ombud.expr.index import ColumnIndex, sampled
 from ombud.expr.needs import Needs, TextNeed, choose_columns
+from ombud.expr.observing import eager_columns
 from ombud.expr.plan import Plan, tree_of
 from ombud.expr.prefilter import TextScanner
 from ombud.expr.rulecode import MAX_HEIGHT, MAX_SOURCE, Columns, RuleCode
@@ -41,8 +42,11 @@ class Matcher:
         slots: Slots,
         live: frozenset[str] = frozenset(),
         ordered: frozenset[str] = frozenset(),
+        at: str = "",
     ) -> None:
-        """Prepare; ``live`` columns are the session's, ``ordered`` ones depend on the rows before."""
+        """Prepare; ``at`` is the instant's column, ``live`` columns are the session's, ``ordered`` ones
+        depend on the rows before.
+        """
         self.plan = plan
         self.slots = slots
         self.code = RuleCode(plan, slots)
@@ -64,6 +68,8 @@ class Matcher:
         for start in range(0, len(plain), CHUNK):
             eager |= self._inline(plain[start : start + CHUNK])
         eager |= {scanner.column for scanner in self.scanners}
+        self.windows_read = (eager_columns(plan.windows) | {at} if plan.windows else frozenset()) - live
+        eager |= self.windows_read
         self._live = live
         self._eager = eager - live
         self._reader = Reader([slots.columns[name] for name in sorted(self._eager)])

@@ -44,7 +44,7 @@ class RuleSet:
         if plan.windows:
             slots.number(order[0])
         self._live = live
-        self._matcher = Matcher(plan, slots, frozenset(live().columns), ordered)
+        self._matcher = Matcher(plan, slots, frozenset(live().columns), ordered, order[0])
         self._values: list[ValueFunction] | None = None
 
     def match(self, rows: Rows) -> list[list[str]]:

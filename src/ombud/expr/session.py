@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ombud.expr.ast import Window
-from ombud.expr.columns import Reader, Rows, Values
+from ombud.expr.columns import Reader, Rows
 from ombud.expr.explain import Explained, explain
 from ombud.expr.interpret import Interpreter
 from ombud.expr.live import Live
+from ombud.expr.observing import Observe, no_observation, observer
 from ombud.expr.plan import question, tree_of
-from ombud.expr.rulecode import Columns, RuleFunction, ValueFunction
+from ombud.expr.rulecode import Columns, ValueFunction
 from ombud.expr.values import NAN
 from ombud.expr.windows import Shape, Windows
 
@@ -56,10 +57,10 @@ class Session:
             {name: RuleMetrics() for name in ruleset.names} if metrics else None
         )
         shapes = [Shape(window.node.aggregate, window.node.micros) for window in self._plan.windows]
-        self._nothing = Reader(())
+        self._reader = Reader([ruleset._columns[name] for name in sorted(self._matcher.windows_read)])
         self._windows = Windows(shapes) if shapes else None
         self._numbers = {question(w.node): i for i, w in enumerate(self._plan.windows)}
-        self._observers: list[Callable[[Columns, int, int], None]] = []
+        self._tell: Observe = no_observation
         self._keys: list[Callable[..., Any]] = []
         self._measurers: list[Callable[[int, Hashable], int]] = []
         if self._windows is not None:
@@ -68,13 +69,10 @@ class Session:
     def _set_up(self, windows: Windows) -> None:
         code = self._matcher.code
         for number, window in enumerate(self._plan.windows):
-            node = window.node
-            where = None if node.where is None else code.condition(node.where)
-            key = code.value(node.key)
-            value = None if node.value is None else code.value(node.value)
-            self._keys.append(key)
+            self._keys.append(code.value(window.node.key))
             self._measurers.append(windows.measurer(number))
-            self._observers.append(_observer(where, key, value, windows.observer(number)))
+        tells = [windows.observer(number) for number in range(len(self._plan.windows))]
+        self._tell = observer(code, self._plan.windows, tells)
         self._at_slot = self._matcher.slots.numbers[self._set.order[0], ""]
 
     # -- streams ---------------------------------------------------------------
@@ -115,15 +113,14 @@ class Session:
                 self._live.observe(each)
         if self._windows is None:
             return
-        columns = self._matcher.slots.batch(rows, self._nothing)
+        columns = self._matcher.slots.batch(rows, self._reader)
         for row in range(len(rows)):
             self._observe(columns, row)
 
     def _observe(self, columns: Columns, row: int) -> None:
         at = columns[self._at_slot][row]
         if at == at:
-            for observe in self._observers:
-                observe(columns, row, at)
+            self._tell(columns, row, at)
 
     def _measure(self, number: int, columns: Columns, row: int) -> Any:
         key = self._keys[number](columns, row, self._measure)
@@ -246,29 +243,3 @@ class Session:
             return columns[name].exact(row) if get is None else columns[name].reading(get, exact=True)(row)
 
         return Interpreter(read, measure, self._matcher.code.pattern)
-
-
-def _observer(
-    where: RuleFunction | None,
-    key: Callable[..., Any],
-    value: Callable[..., Any] | None,
-    tell: Callable[[int, Hashable, Hashable | None], None],
-) -> Callable[[Columns, int, int], None]:
-    def observe(columns: Columns, row: int, at: int) -> None:
-        if where is not None and not where(columns, row, _no_measure):
-            return
-        mine = key(columns, row, _no_measure)
-        if mine is None or mine != mine:
-            return
-        what = None
-        if value is not None:
-            what = value(columns, row, _no_measure)
-            if what is None or what != what:
-                return
-        tell(at, mine, what)
-
-    return observe
-
-
-def _no_measure(_number: int, _columns: Sequence[Values], _row: int) -> Any:
-    raise AssertionError("a window inside a window")
