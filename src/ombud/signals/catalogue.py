@@ -27,34 +27,76 @@ SIGNALS: Mapping[str, Declared] = MappingProxyType(
         "signal.text.canonical": Declared(
             str, "the text with camouflage undone: digit words, spacing, glyph variants"
         ),
-        "signal.text.lang": Declared(str, "the language the text is written in (ISO 639-1)"),
-        "signal.private_info.kinds": Declared(list[str], "kinds of private data found in the text"),
+        "signal.text.lang": Declared(str, "the language the text is written in: en, zh or unknown"),
+        "signal.text.mentions": Declared(list[str], "names mentioned with @"),
+        "signal.text.links": Declared(list[str], "web addresses in the text"),
+        "signal.text.hashtags": Declared(list[str], "hashtags in the text"),
+        "signal.private_info.kinds": Declared(
+            list[str],
+            "kinds of data found: id_number phone landline hotline bank_card email qq wechat plate passport"
+            " address flight train hotel",
+        ),
+        "signal.private_info.exposed": Declared(list[str], "those kinds that are another natural person's"),
+        "signal.private_info.whose": Declared(
+            str, "another, own, organisation, public_office or hotline; NULL if nothing says"
+        ),
+        "signal.private_info.is_own": Declared(bool, "the data is the author's own; NULL if nothing says"),
+        "signal.private_info.selling": Declared(bool, "the text offers or seeks private data for money"),
         "signal.private_info.id_number": Declared(str, "an identity number with a valid checksum"),
         "signal.private_info.phone": Declared(str, "a telephone number"),
+        "signal.private_info.landline": Declared(str, "a Chinese landline number"),
+        "signal.private_info.hotline": Declared(str, "a service number that anyone may call"),
         "signal.private_info.bank_card": Declared(str, "a bank card number with a valid checksum"),
+        "signal.private_info.email": Declared(str, "an e-mail address"),
+        "signal.private_info.qq": Declared(str, "a QQ number"),
+        "signal.private_info.wechat": Declared(str, "a WeChat name"),
+        "signal.private_info.plate": Declared(str, "a number plate"),
+        "signal.private_info.passport": Declared(str, "a passport number"),
         "signal.private_info.address": Declared(str, "a postal address down to the door"),
-        "signal.private_info.flight": Declared(str, "a flight number with a person and a time"),
+        "signal.private_info.flight": Declared(str, "a flight number with a person's journey"),
+        "signal.private_info.train": Declared(str, "a train number with a person's journey"),
         "signal.private_info.hotel": Declared(str, "a hotel stay of a person"),
-        "signal.private_info.is_own": Declared(bool, "the data is the author's own"),
-        "signal.private_info.whose": Declared(str, "own, another, organisation, public_office or hotline"),
         "signal.impersonation.protected": Declared(
-            str, "the protected name that the account's name resembles"
+            str, "the protected name that the account's name, bio or picture resembles"
         ),
-        "signal.impersonation.score": Declared(float, "how closely it resembles it, 0 to 1"),
+        "signal.impersonation.protected_kind": Declared(
+            str, "what bears it: body, media, company, person, division or title"
+        ),
+        "signal.impersonation.score": Declared(
+            float, "how closely it resembles it, 0 to 1; NULL if no name is protected"
+        ),
+        "signal.impersonation.resemblance": Declared(
+            str,
+            "how: same cue place_cue badge separator invisible look_alike doubled homophone pinyin swapped"
+            " edit bio avatar",
+        ),
         "signal.impersonation.office_cue": Declared(
             bool, "the name claims an office: official, newsroom, service desk"
         ),
         "signal.impersonation.is_parody": Declared(
-            bool, "the account says it is a parody, a fan or a critic"
+            bool, "the account says it is a parody, a fan, a critic, a watcher or not the one"
+        ),
+        "signal.impersonation.renamed_into": Declared(
+            bool, "the account bore another name in the last seven days"
+        ),
+        "signal.impersonation.avatar_distance": Declared(
+            int, "bits of 256 in which its picture differs from the protected one's, if 31 at most"
         ),
         "signal.credentials.claim": Declared(str, "the licence the author claims to hold at present"),
         "signal.credentials.advice": Declared(bool, "the post gives individual advice in that profession"),
         "signal.credentials.shown": Declared(bool, "the credential register shows that licence"),
-        "signal.copies.cluster_size": Declared(int, "posts with the same facts in the window"),
+        "signal.copies.cluster_size": Declared(int, "posts with the same facts in the last 24 hours"),
         "signal.copies.cluster_accounts": Declared(int, "accounts among them"),
-        "signal.copies.template_size": Declared(int, "posts filled into the same frame in the window"),
+        "signal.copies.cluster_first_seen": Declared(datetime, "when the first of them was posted"),
+        "signal.copies.cluster_span": Declared(int, "seconds from the first of them to this one"),
+        "signal.copies.template_size": Declared(
+            int, "posts filled into the same frame in the last 24 hours"
+        ),
         "signal.copies.template_accounts": Declared(int, "accounts among them"),
+        "signal.copies.template_first_seen": Declared(datetime, "when the first of them was posted"),
+        "signal.copies.template_span": Declared(int, "seconds from the first of them to this one"),
         "signal.copies.registered": Declared(bool, "the text is a registered alert or official release"),
+        "signal.copies.registered_as": Declared(str, "what that alert or release is called"),
         "signal.coordination.inauthentic": Declared(
             float, "chance that one operator controls the group, 0 to 1"
         ),
