@@ -94,10 +94,10 @@ def list_(store_dir: str, json_: bool) -> None:
         emit_json({"counts": counts})
         return
     if rows:
-        cells = [
-            [r.id, format_time(r.at)[:10], r.ground, cut(r.recipient, 24),
-             format_time(r.told_at or r.tell_by)[:10], "told" if r.told_at is not None else "overdue" if r.tell_by <= now else "waits"]
-            for r in rows
-        ]  # fmt: skip
+        cells = []
+        for r in rows:
+            state = "told" if r.told_at is not None else "overdue" if r.tell_by <= now else "waits"
+            told_by = format_time(r.told_at or r.tell_by)[:10]
+            cells.append([r.id, format_time(r.at)[:10], r.ground, cut(r.recipient, 24), told_by, state])
         click.echo(table(["disclosure", "made", "ground", "to", "told by", "person"], cells))
     say(f"{counts['disclosures']} disclosures, {counts['told']} people told, {counts['overdue']} overdue")
