@@ -34,6 +34,7 @@ _shared = _load()
 furnished, postgres_template = _shared.furnished, _shared.postgres_template
 postgres_store, store, opener = _shared.postgres_store, _shared.store, _shared.opener
 NOW: Micros = _shared.NOW
+CLAUSES = _shared.CLAUSES
 
 
 class Life:

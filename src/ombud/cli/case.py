@@ -8,15 +8,20 @@ import click
 
 from ombud.base.clock import format_time
 from ombud.base.errors import Fault, UsageError
+from ombud.cli.casework import COMMANDS
 from ombud.cli.finding import as_object as finding_object
 from ombud.cli.options import json_option, limit_option, store_option
 from ombud.cli.output import cut, emit_json, emit_lines, say, table
-from ombud.store import Tx, cases, findings, open_store, pins
+from ombud.store import Tx, cases, casework, findings, open_store, pins
 
 
-@click.group(short_help="read the cases of a store")
+@click.group(short_help="read cases, take one, work on it")
 def case() -> None:
     """Cases wait for a person's decision: one subject under one clause."""
+
+
+for _command in COMMANDS:
+    case.add_command(_command)
 
 
 @case.command("list")
@@ -74,13 +79,18 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
         found = findings.page(tx, case_id=row.id, limit=1000)
         history = cases.history(tx, row.id)
         clause = _clause(tx, row)
+        held = casework.claim_of(tx, row.id)
     if json_:
         emit_json(
             {
                 **as_object(row),
                 "clause_text": clause,
                 "findings": [finding_object(item) for item in found],
-                "history": [{"at": format_time(e.at), "kind": e.kind, "body": e.body} for e in history],
+                "history": [
+                    {"at": format_time(e.at), "kind": e.kind, "body": _shown(e.body)} for e in history
+                ],
+                "version": history[-1].n if history else 0,
+                "holder": None if held is None else held.person,
             }
         )
         return
@@ -94,12 +104,22 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
         click.echo("\n".join("  " + line for line in clause["en"].strip().splitlines()) + "\n")
     for item in found:
         click.echo(
-            f"{format_time(item.at)}  {item.code}/{item.rule}  event {item.event_id} by {item.account}"
+            f"{format_time(item.at)}  finding {item.n}: {item.code}/{item.rule}"
+            f"  event {item.event_id} by {item.account}"
         )
         for name, value in item.evidence.items():
             click.echo(f"    {name}: {cut(str(value), 100)}")
     for entry in history:
-        click.echo(f"{format_time(entry.at)}  {entry.kind}")
+        who = f" by {entry.body['person']}" if "person" in entry.body else ""
+        words = f": {cut(entry.body['text'], 80)}" if "text" in entry.body else ""
+        click.echo(f"{format_time(entry.at)}  {entry.kind}{who}{words}")
+    if history:
+        say(f"version {history[-1].n}" + (f", held by {held.person}" if held is not None else ", free"))
+
+
+def _shown(body: Any) -> Any:
+    """Return a line of history without its salt."""
+    return {name: value for name, value in body.items() if name != "salt"} if isinstance(body, dict) else body
 
 
 def _clause(tx: Tx, row: cases.Case) -> dict[str, Any] | None:

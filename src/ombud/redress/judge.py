@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ombud.base.clock import Micros
 from ombud.cases.entry import digest, pseudonym
-from ombud.cases.errors import refuse
+from ombud.cases.errors import CaseError, refuse
 from ombud.cases.roles import acting
 from ombud.cases.work import act, free_to_judge
 from ombud.conduct.ladder import MEASURES, rung
@@ -193,12 +193,17 @@ def dependent(tx: Tx, decision: Decision, figures: Figures = STARTING) -> list[M
     return found
 
 
+def no_such_appeal(appeal_id: str) -> CaseError:
+    """Return the error for an unknown appeal."""
+    return refuse("redress/no-such-appeal", f"there is no appeal {appeal_id[:40]!r}", "ombud appeal list")
+
+
 def _taken(tx: Tx, appeal_id: str, person: str, no_conflict: bool) -> tuple[Appeal, Decision, Notice]:
     """Return an open appeal with its decision and notice, having checked who answers it."""
     acting(tx, person, "appeal_reviewer")
     appeal = appeals.get(tx, appeal_id)
     if appeal is None:
-        raise refuse("redress/no-such-appeal", f"there is no appeal {appeal_id[:40]!r}", "ombud appeal list")
+        raise no_such_appeal(appeal_id)
     if appeal.outcome is not None:
         raise refuse("redress/answered", f"this appeal was answered: {appeal.outcome}")
     decision, notice = decisions.get(tx, appeal.decision_id), notices.get(tx, appeal.notice_id)

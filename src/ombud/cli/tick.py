@@ -1,0 +1,97 @@
+"""``ombud tick``: what time brings. Run it every few minutes."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from ombud.base.clock import SystemClock
+from ombud.base.errors import Fault, UsageError, Where
+from ombud.cli.options import json_option, store_option
+from ombud.cli.output import emit_json, say
+from ombud.redress import tick as ticking
+from ombud.redress.senders import FolderSender, MailSender, Sender, WebhookSender
+from ombud.store import open_store
+
+
+@click.command(short_help="enter ends, suspend for late appeals, send notices")
+@store_option
+@click.option("--folder", type=click.Path(path_type=Path), help="Write notices as files into this folder.")
+@click.option("--webhook", metavar="URL", help="Post notices there; secret in OMBUD_WEBHOOK_SECRET.")
+@click.option("--smtp", metavar="HOST[:PORT]", help="Send mail; login in OMBUD_SMTP_USER and _PASSWORD.")
+@click.option("--mail-from", metavar="ADDRESS", help="The address in From.")
+@click.option(
+    "--addresses",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON object: account id -> mail address.",
+)
+@json_option
+def tick(
+    store_dir: str,
+    folder: Path | None,
+    webhook: str | None,
+    smtp: str | None,
+    mail_from: str | None,
+    addresses: Path | None,
+    json_: bool,
+) -> None:
+    """Do what time brings; doing it twice, late or never harms nothing.
+
+    Measures end by themselves at their instant: a tick only enters that in the record. It
+    lets measures rest whose appeal is late, sends notices, and shows what waits for a person.
+    """
+    senders = _senders(folder, webhook, smtp, mail_from, addresses)
+    with open_store(store_dir, create=False) as store:
+        done = ticking.tick(store, SystemClock(), senders)
+    if json_:
+        emit_json(asdict(done))
+        return
+    words = {
+        "ended": "measures ended",
+        "late": "appeals are late",
+        "suspended": "measures rest for it",
+        "sent": "notices sent",
+        "failed": "notices failed",
+        "given_up": "of them given up",
+        "corrections_due": "corrections wait for a look: ombud notice due",
+        "routed": "cases routed by language",
+    }
+    for name, count in asdict(done).items():
+        if count:
+            click.echo(f"{count} {words[name]}")
+    if not senders:
+        say("no notice was sent: name a way, such as --folder outbox")
+
+
+def _senders(
+    folder: Path | None, webhook: str | None, smtp: str | None, mail_from: str | None, addresses: Path | None
+) -> list[Sender]:
+    senders: list[Sender] = []
+    if folder is not None:
+        senders.append(FolderSender(folder))
+    if webhook is not None:
+        secret = os.environ.get("OMBUD_WEBHOOK_SECRET", "").encode()
+        senders.append(WebhookSender(webhook, secret, SystemClock()))
+    if smtp is not None:
+        if mail_from is None or addresses is None:
+            hint = "give --mail-from and --addresses"
+            raise UsageError(Fault("cli/mail", "mail needs a sender and addresses", None, hint))
+        user, password = os.environ.get("OMBUD_SMTP_USER"), os.environ.get("OMBUD_SMTP_PASSWORD")
+        book = _book(addresses)
+        senders.append(MailSender(smtp, mail_from, book.get, user=user, password=password))
+    return senders
+
+
+def _book(path: Path) -> dict[str, str]:
+    try:
+        book = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        book = None
+    if not isinstance(book, dict) or not all(isinstance(value, str) for value in book.values()):
+        hint = '{"account id": "mail address", …}'
+        raise UsageError(Fault("cli/addresses", "this is not a JSON object of addresses", Where(path), hint))
+    return book
