@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ombud.base.nearest import did_you_mean
 from ombud.expr.ast import Col, Expr, Lit, Window, walk
 from ombud.expr.tokens import RefusedError, Token
-from ombud.expr.types import ELEMENT, Type
+from ombud.expr.types import ELEMENT, SEARCHED, Type
 
 if TYPE_CHECKING:
     from ombud.expr.parse import Parser
@@ -159,7 +159,11 @@ def _check_part(parser: Parser, part: Expr | None, name: str) -> None:
         return
     wrong = _forbidden(part)
     if wrong is not None:
-        parser.build.fault("expr/bad-window", f"{name} reads no signals and no other windows", wrong.start)
+        parser.build.fault(
+            "expr/bad-window",
+            f"{name} reads no signals but signal.text.canonical, and no other windows",
+            wrong.start,
+        )
     if part.type in ELEMENT:
         parser.build.fault("expr/bad-window", f"{name} takes single values, not lists", part.start)
 
@@ -167,6 +171,7 @@ def _check_part(parser: Parser, part: Expr | None, name: str) -> None:
 def _forbidden(node: Expr) -> Expr | None:
     """Return the first signal or window inside an argument of a window, if any."""
     for part in walk(node):
-        if isinstance(part, Window) or (isinstance(part, Col) and part.name.startswith("signal.")):
+        measured = isinstance(part, Col) and part.name.startswith("signal.") and part.name not in SEARCHED
+        if isinstance(part, Window) or measured:
             return part
     return None

@@ -33,13 +33,10 @@ from ombud.expr.ast import (
 )
 from ombud.expr.hyper import Form
 from ombud.expr.scanform import scan_form
-from ombud.expr.types import NAN_TYPES, Type
+from ombud.expr.types import NAN_TYPES, SEARCHED, Type
 
 MAX_NEEDS = 2_000
 """A rule with more alternatives than this always runs."""
-
-SEARCHED = frozenset({"signal.text.canonical"})
-"""Measured columns cheap enough to be searched in every row, as the text itself is."""
 
 OFTEN = 0.9
 """How often a test of a common column is taken to be met."""

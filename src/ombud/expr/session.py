@@ -57,7 +57,12 @@ class Session:
             {name: RuleMetrics() for name in ruleset.names} if metrics else None
         )
         shapes = [Shape(window.node.aggregate, window.node.micros) for window in self._plan.windows]
-        self._reader = Reader([ruleset._columns[name] for name in sorted(self._matcher.windows_read)])
+        self._reader = Reader(
+            [
+                ruleset._columns[name]
+                for name in sorted(self._matcher.windows_read - self._live.columns.keys())
+            ]
+        )
         self._windows = Windows(shapes) if shapes else None
         self._numbers = {question(w.node): i for i, w in enumerate(self._plan.windows)}
         self._tell: Observe = no_observation
@@ -113,7 +118,7 @@ class Session:
                 self._live.observe(each)
         if self._windows is None:
             return
-        columns = self._matcher.slots.batch(rows, self._reader)
+        columns = self._matcher.slots.batch(rows, self._reader, self._live.columns)
         for row in range(len(rows)):
             self._observe(columns, row)
 

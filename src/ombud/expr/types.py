@@ -80,3 +80,8 @@ def of_python(declared: type | GenericAlias) -> Type | None:
     if isinstance(declared, GenericAlias):
         return _LISTS.get(str(declared))
     return _PYTHON.get(declared)
+
+
+SEARCHED = frozenset({"signal.text.canonical"})
+"""Measured columns that are cheap and depend on their row alone: they may be searched in every
+row, as the text itself is, and windows may read them."""
