@@ -16,7 +16,7 @@ from ombud.events.formats import format_of, head_of
     [
         ("a.jsonl", b"", "jsonl"),
         ("a.JSONL", b"{}", "jsonl"),
-        ("a.b.csv.gz", gzip.compress(b"id,at\n"), "csv"),
+        ("a.b.csv.gz", gzip.compress(b"id,at\n", mtime=0), "csv"),
         ("a.tsv", b"id\tat\n", "tsv"),
         ("a.json", b"[]\n{}\n", "jsonl"),
         ("a.json", b"not json at all\n", "jsonl"),
