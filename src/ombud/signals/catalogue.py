@@ -80,7 +80,9 @@ SIGNALS: Mapping[str, Declared] = MappingProxyType(
             bool, "the account bore another name in the last seven days"
         ),
         "signal.impersonation.avatar_distance": Declared(
-            int, "bits of 256 in which its picture differs from the protected one's, if 31 at most"
+            int,
+            "bits of 256 in which its picture differs from the nearest protected one: 31 at most, 60 where"
+            " the name or bio claims something",
         ),
         "signal.credentials.claim": Declared(str, "the licence the author claims to hold at present"),
         "signal.credentials.advice": Declared(bool, "the post gives individual advice in that profession"),
@@ -89,9 +91,7 @@ SIGNALS: Mapping[str, Declared] = MappingProxyType(
         "signal.copies.cluster_accounts": Declared(int, "accounts among them"),
         "signal.copies.cluster_first_seen": Declared(datetime, "when the first of them was posted"),
         "signal.copies.cluster_span": Declared(int, "seconds from the first of them to this one"),
-        "signal.copies.template_size": Declared(
-            int, "posts filled into the same frame in the last 24 hours"
-        ),
+        "signal.copies.template_size": Declared(int, "posts filled into the same frame in the last 24 hours"),
         "signal.copies.template_accounts": Declared(int, "accounts among them"),
         "signal.copies.template_first_seen": Declared(datetime, "when the first of them was posted"),
         "signal.copies.template_span": Declared(int, "seconds from the first of them to this one"),
