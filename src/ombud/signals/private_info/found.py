@@ -1,0 +1,69 @@
+"""What the detectors hand to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ombud.signals.private_info.writing import in_digits, plain
+
+KINDS: tuple[str, ...] = (
+    "id_number",
+    "phone",
+    "landline",
+    "hotline",
+    "bank_card",
+    "email",
+    "qq",
+    "wechat",
+    "plate",
+    "passport",
+    "address",
+    "flight",
+    "train",
+    "hotel",
+)
+"""Every kind of private data, in the order in which ``kinds`` lists them."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """One piece of data: code-point offsets in the original text, its kind and its plain value."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+
+    def overlaps(self, other: Found) -> bool:
+        """Tell whether both share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+class Page:
+    """A text in its three writings, all of one length: original, plain, and with digits as 0-9."""
+
+    __slots__ = ("_digits", "original", "plain")
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        self.plain = plain(original)
+        self._digits: str | None = None
+
+    @property
+    def digits(self) -> str:
+        """The plain writing with every digit-like character as 0-9, made when first asked for."""
+        if self._digits is None:
+            self._digits = in_digits(self.plain)
+        return self._digits
+
+
+def apart(found: list[Found]) -> list[Found]:
+    """Return the pieces that do not overlap an earlier one of the list, in the order of the text."""
+    kept: list[Found] = []
+    taken: set[int] = set()
+    for item in found:
+        ground = range(item.start, item.end)
+        if taken.isdisjoint(ground):
+            kept.append(item)
+            taken.update(ground)
+    return sorted(kept)
