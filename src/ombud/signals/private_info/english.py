@@ -37,7 +37,7 @@ _DATE = re.compile(
 
 def phones(page: Page) -> Iterator[Found]:
     """Yield numbers in an international or national form, or of any form after a word for telephone."""
-    for m in _PHONE.finditer(page.plain):
+    for m in (m for low, high in page.runs for m in _PHONE.finditer(page.plain, low, high)):
         text = m[0].rstrip(" -.(")
         before = page.plain[max(0, m.start() - 48) : m.start()]
         if _NOT.search(before) or _DATE.match(text):

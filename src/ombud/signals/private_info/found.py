@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ombud.signals.private_info.writing import in_digits, plain
+
+GAP = "\x00{0,40}(?:[ \\-‐‑‒–—.·•_　/]{1,2}\x00{0,40})?"
+"""What may stand between two digits of one number."""
+
+_RUN = re.compile(r"[0-9](?:[\x00 \-‐‑‒–—.·•_　/()+]{0,84}[0-9])*+")
 
 KINDS: tuple[str, ...] = (
     "id_number",
@@ -42,12 +48,13 @@ class Found:
 class Page:
     """A text in its three writings, all of one length: original, plain, and with digits as 0-9."""
 
-    __slots__ = ("_digits", "original", "plain")
+    __slots__ = ("_digits", "_runs", "original", "plain")
 
     def __init__(self, original: str) -> None:
         self.original = original
         self.plain = plain(original)
         self._digits: str | None = None
+        self._runs: list[tuple[int, int]] | None = None
 
     @property
     def digits(self) -> str:
@@ -55,6 +62,14 @@ class Page:
         if self._digits is None:
             self._digits = in_digits(self.plain)
         return self._digits
+
+    @property
+    def runs(self) -> list[tuple[int, int]]:
+        """Where at least seven digits stand together, with a few characters of room at both ends."""
+        if self._runs is None:
+            found = (m.span() for m in _RUN.finditer(self.digits))
+            self._runs = [(max(0, low - 4), high + 2) for low, high in found if high - low >= 7]
+        return self._runs
 
 
 def apart(found: list[Found]) -> list[Found]:

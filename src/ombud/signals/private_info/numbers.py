@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterator
 
 from ombud.signals.private_info.checks import bank_card, born, chinese_id
-from ombud.signals.private_info.found import Found, Page
+from ombud.signals.private_info.found import GAP, Found, Page
 from ombud.signals.private_info.writing import is_digit_like
 
-_GAP = "\x00{0,40}(?:[ \\-‐‑‒–—.·•_　/]{1,2}\x00{0,40})?"
 _LEFT = r"(?<![0-9])"
 
-_MOBILE = re.compile(rf"{_LEFT}(?:(?:\+|00)?86{_GAP})?(1{_GAP}[3-9](?:{_GAP}[0-9]){{9}})(?![0-9])")
-_ID = re.compile(rf"{_LEFT}([1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx])(?![0-9A-Za-z])")
+_MOBILE = re.compile(rf"{_LEFT}(?:(?:\+|00)?86{GAP})?(1{GAP}[3-9](?:{GAP}[0-9]){{9}})(?![0-9])")
+_ID = re.compile(rf"{_LEFT}([1-9](?:{GAP}[0-9]){{16}}{GAP}[0-9Xx])(?![0-9A-Za-z])")
 _OLD_ID = re.compile(r"(?<![0-9])([1-9][0-9]{14})(?![0-9])")
 _CARD = re.compile(r"(?<![0-9.])([2-6](?:\x00{0,9}[ \-]?\x00{0,9}[0-9]){11,18})(?![0-9])")
 _LANDLINE = re.compile(
@@ -116,18 +115,23 @@ def documents(page: Page) -> Iterator[Found]:
             yield Found(m.start(1), m.end(1), kind, m[1].upper())
 
 
+def _in_runs(pattern: re.Pattern[str], page: Page) -> Iterator[re.Match[str]]:
+    for low, high in page.runs:
+        yield from pattern.finditer(page.digits, low, high)
+
+
 def _identity(page: Page) -> Iterator[Found]:
-    for m in _ID.finditer(page.digits):
+    for m in _in_runs(_ID, page):
         value = _bare(m[1])
         if _free(page, m.start(1)) and chinese_id(value):
             yield Found(m.start(1), m.end(1), "id_number", value.upper())
-    for m in _OLD_ID.finditer(page.digits):
+    for m in _in_runs(_OLD_ID, page):
         if born("19" + m[1][6:12]) and _ID_CUE.search(_before(page, m.start(), 12)):
             yield Found(m.start(), m.end(), "id_number", m[1])
 
 
 def _cards(page: Page) -> Iterator[Found]:
-    for m in _CARD.finditer(page.digits):
+    for m in _in_runs(_CARD, page):
         before = _before(page, m.start(), 24)
         if not _free(page, m.start()) or _NOT_A_CARD.search(before):
             continue
@@ -138,7 +142,7 @@ def _cards(page: Page) -> Iterator[Found]:
 
 
 def _mobiles(page: Page) -> Iterator[Found]:
-    for m in _MOBILE.finditer(page.digits):
+    for m in _in_runs(_MOBILE, page):
         before = _before(page, m.start(), 16)
         if _NOT_A_PHONE.search(before) or not _free(page, m.start()) or _ticking(page, m):
             continue
@@ -153,7 +157,7 @@ def _mobiles(page: Page) -> Iterator[Found]:
 
 
 def _landlines(page: Page) -> Iterator[Found]:
-    for m in _LANDLINE.finditer(page.digits):
+    for m in _in_runs(_LANDLINE, page):
         before = _before(page, m.start(), 16)
         if _NOT_A_PHONE.search(before) or not _free(page, m.start()):
             continue

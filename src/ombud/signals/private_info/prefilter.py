@@ -31,6 +31,7 @@ class Look:
     SERVICE = 512
     SALE = 1024
     TRADE = 2048
+    STAY = 4096
 
 
 _DIGIT = (
@@ -39,7 +40,7 @@ _DIGIT = (
 )
 _UNSEEN = r"[\x{ad}\x{300}-\x{36f}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{20d0}-\x{20f0}\x{fe00}-\x{fe0f}]*"
 _GAP = rf"{_UNSEEN}(?:[ \-‐-―.·•_()（）　/+—]{_UNSEEN}){{0,2}}"
-_CODES = "|".join(sorted(code for name in AIRLINES for code in (name, name.lower())))
+_LOWER = "ca|mu|cz|hu|3u|zh|mf|ho|sc|cx|sq|ba|aa|ua|dl|lh|af|kl|ek|qr|qf"
 _UPPER = "|".join(sorted(AIRLINES))
 _CASELESS = hyperscan.HS_FLAG_CASELESS
 
@@ -52,7 +53,7 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
     ),
     (
         Look.CHAT,
-        r"(qq|扣扣|企鹅|企鵝|[微薇威维維徽][信芯心]|wechat|weixin|vx|wx|[加+＋]v|v信|飞书号|抠抠).{0,8}[a-z0-9_-]{5}|wxid_",
+        r"(qq|扣扣|企鹅|企鵝|[微薇威维維徽][信芯心]|wechat|weixin|vx|wx|[加+＋]v|v信|抠抠|叩叩|秋秋)[号號码碼同id:：= 是为為加我搜]{0,6}[a-z0-9０-９一二三四五六七八九零①-⑨]|wxid_",
         _CASELESS,
     ),
     (
@@ -80,7 +81,7 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
     (Look.PASSPORT, r"护照|護照|passport|social security|\bssn\b|national insurance|\bnino\b", _CASELESS),
     (
         Look.TRIP,
-        rf"(^|[^A-Za-z0-9/.#@\-])(({_CODES})[0-9]{{3,4}}([^0-9A-Za-z]|\z)|({_UPPER})[ \-][0-9]{{3,4}}([^0-9A-Za-z]|\z)"
+        rf"(^|[^A-Za-z0-9/.#@\-])(({_UPPER}|{_LOWER})[0-9]{{3,4}}([^0-9A-Za-z]|\z)|({_UPPER})[ \-][0-9]{{3,4}}([^0-9A-Za-z]|\z)"
         r"|[GDCZTKYSLgdczt][0-9]{1,4}(次|[^0-9a-zA-Z]|\z))",
         0,
     ),
@@ -97,6 +98,11 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
         _CASELESS,
     ),
     (
+        Look.STAY,
+        r"住|入住|下榻|开房|開房|房号|房號|房间|房間|退房|[0-9]{3}|蹲到|酒店确认|酒店查到|房卡|stay|room|check|sleep|is at|are at|booked|until|till|confirmed|suite|re at| in the|['’]m at",
+        _CASELESS,
+    ),
+    (
         Look.SALE,
         r"行程|航班|住址|住处|户籍|戶籍|开盒|開盒|社工库|查档|查檔|查人|开房|身份证|身份證|手机号|手機號|机主|機主|个人信息|個人信息|轨迹|定位|座位|房号|实名"
         r"|itinerar|flights|address|flight info|look people up|look anyone up|schedule|any name in|phone numbers?|personal data|ssns",
@@ -109,6 +115,10 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
         _CASELESS | hyperscan.HS_FLAG_MULTILINE,
     ),
 )
+
+
+_PAIRS = (Look.SALE | Look.TRADE, Look.HOTEL | Look.STAY)
+"""Detectors that need both words in the text."""
 
 
 @cache
@@ -137,5 +147,7 @@ def looks(text: str) -> int:
     found: list[int] = []
     _database().scan(data, match_event_handler=_note, context=found)
     look = sum(found)
-    sale = Look.SALE | Look.TRADE
-    return look if look & sale == sale else look & ~sale
+    for pair in _PAIRS:
+        if look & pair != pair:
+            look &= ~pair
+    return look

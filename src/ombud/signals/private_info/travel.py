@@ -45,6 +45,9 @@ _HOTEL_EN = re.compile(
     r"((?:the )?(?:[A-Z][\w'’&-]{1,20} ){1,4}(?:Hotel|Inn|Hostel|Resort|Motel|Lodge|Suites|Palace)\b"
     r"|(?:the )?(?:Hilton|Marriott|Hyatt|Sheraton|Ritz|Ritz-Carlton|Radisson|Novotel|Ibis|Holiday Inn|Premier Inn|Four Seasons|Shangri-La)\b(?: [A-Z]\w{1,20})?)"
 )
+_LATIN = re.compile(
+    "(?:[Hh]otel|[Ii]nn|[Hh]ostel|[Rr]esort|[Mm]otel|[Ll]odge|[Ss]uite|Palace|Hilton|Marriott|Hyatt|Sheraton|Ritz|Radisson|Novotel|Ibis|Seasons|Shangri)"
+)
 _STAY_EN = re.compile(
     r"\b(?:stay(?:s|ing|ed)?|room|checked? in(?:to)?|checking in|sleep(?:s|ing)?|is at|are at|(?:we|he|she|they|i)['’]?(?:re|s|m|d)? (?:at|in)|booked|until|till|hotel confirmed|suite)\b",
     re.I,
@@ -85,7 +88,7 @@ def hotels(page: Page) -> Iterator[Found]:
             and _STAY_ZH.search(around)
         ):
             yield Found(start, m.end(), "hotel", text[start : m.end()])
-    for m in _HOTEL_EN.finditer(text):
+    for m in _HOTEL_EN.finditer(text) if _LATIN.search(text) else ():
         around = text[max(0, m.start() - 60) : m.end() + 50]
         if _STAY_EN.search(around):
             yield Found(m.start(1), m.end(1), "hotel", m[1].removeprefix("the "))

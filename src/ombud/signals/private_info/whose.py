@@ -18,7 +18,7 @@ LEAST = 2
 
 _TRAVEL = frozenset({"flight", "train", "hotel"})
 _END = re.compile(r"[。！？!?\n\r;；]|\.(?=\s|$)")
-_HAN, _WORDS = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]{2} ?[A-Za-z'’]{2}")
+_HAN, _WORDS = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z][:,.!?]? [A-Za-z]|[a-z]:")
 _NEAR, _SENTENCE, _TEXT = 32, 120, 160
 
 
