@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from ombud.expr import folded
@@ -71,6 +72,7 @@ def changes(text: str, start: int, end: int, protected: str) -> list[Change]:
     return found[:_MOST_TOLD]
 
 
+@lru_cache(maxsize=8192)
 def _class(sign: str) -> str:
     return form(sign) or sign
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ombud.signals.impersonation.avatars import Avatars
-from ombud.signals.impersonation.readings import sound
+from ombud.signals.impersonation.readings import sound, spelt
 from ombud.signals.impersonation.writing import form, is_han, pieces
 
 ALONE_IS_CLEAR = frozenset({"division", "title"})
@@ -100,7 +100,8 @@ class Index:
         self.starts.setdefault("".join(pieces(text))[:2], []).append(name)
         any_han = any(map(is_han, made))
         if any_han and len(made) >= 3:
-            self.sounds.setdefault(sound(made), []).append(name)
+            for said in {sound(made), spelt(text)}:
+                self.sounds.setdefault(said, []).append(name)
         if len(made) >= _SHORTEST_EDITED[any_han]:
             for rest in {made, *without_one(made)}:
                 self.one_less.setdefault(rest, []).append(name)

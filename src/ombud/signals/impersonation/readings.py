@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from ombud.expr import folded
 from ombud.signals.impersonation.skeleton import lines
 from ombud.signals.impersonation.writing import form, joined
 
@@ -42,6 +43,12 @@ def _plain() -> Mapping[int, str]:
 def sound(name_form: str) -> str:
     """Return how a name's form is read aloud, as a form without tones and gaps."""
     return joined(name_form.translate(_plain()))
+
+
+def spelt(text: str) -> str:
+    """Return the form of a name written out in pinyin."""
+    said = readings()
+    return form(" ".join(said[sign][0][:-1] if sign in said else sign for sign in folded(text)))
 
 
 @cache

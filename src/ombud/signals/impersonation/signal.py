@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ombud.events.envelope import Account, Event
-from ombud.expr import folded
+from ombud.expr import FOLD_VERSION, folded
 from ombud.signals.base import NOTHING, Declared, Measured, Registers, Span
 from ombud.signals.catalogue import fields_of
 from ombud.signals.impersonation import cues
@@ -18,7 +18,7 @@ from ombud.signals.impersonation.index import SHARED, Index, Protected
 from ombud.signals.impersonation.renames import HORIZON, Names
 from ombud.signals.impersonation.resemble import Likeness, resembled
 
-VERSION = "1"
+VERSION = f"1/{FOLD_VERSION}"
 """Goes up with every change of code or tables that could change an answer."""
 
 REGISTER = "protected_names"
@@ -190,7 +190,7 @@ def _by_name(name: str, plain_bio: str, index: Index, account: str) -> Found | N
     changed = tuple(changes(name, start, end, like.name.text))
     badge = any(sign in cues.BADGES for sign in name[:start] + name[end:])
     outside = bool(like.core.strength) or badge
-    how, score = _kind(like, changed, outside=outside), like.score
+    how, score = _kind(like, changed, "badge" if badge else "cue" if outside else "same"), like.score
     if like.name.owner.kind in SHARED and not (outside or cues.bio_claims(plain_bio)):
         disguised = any(change.how in _DISGUISES for change in changed) and like.how == "same"
         score = score if disguised else min(score, NAMESAKE)
@@ -208,14 +208,14 @@ def _by_name(name: str, plain_bio: str, index: Index, account: str) -> Found | N
     return Found(like.name.owner, like.name.text, score, how, tuple(spans), changed)
 
 
-_STRONGEST = ("look_alike", "invisible", "separator", "doubled", "badge")
+_STRONGEST = ("look_alike", "invisible", "separator", "doubled")
 
 
-def _kind(like: Likeness, changed: tuple[Change, ...], *, outside: bool) -> str:
+def _kind(like: Likeness, changed: tuple[Change, ...], outside: str) -> str:
     if like.how != "same":
         return like.how
     hows = {change.how for change in changed}
-    return next((how for how in _STRONGEST if how in hows), "cue" if outside else "same")
+    return next((how for how in _STRONGEST if how in hows), outside)
 
 
 def _by_bio(bio: str, index: Index, account: str) -> Found | None:

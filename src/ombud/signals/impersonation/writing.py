@@ -117,10 +117,14 @@ def pieces(text: str) -> list[str]:
     return [_FORMS[ord(sign)] for sign in text]
 
 
+def _once(doubled: re.Match[str]) -> str:
+    return doubled[1]
+
+
 def joined(form: str) -> str:
     """Close up the form of a text: pairs of letters that read as one, doublings, ``l`` for ``I``."""
     form = form.replace("rn", "m").replace("vv", "w").replace("cl", "d")
-    return _DOUBLED.sub(r"\1", form).replace("l", "i")
+    return _DOUBLED.sub(_once, form).replace("l", "i")
 
 
 def form(text: str) -> str:
