@@ -16,6 +16,7 @@ from ombud.cli.options import json_option
 from ombud.cli.output import emit_json, say, table
 from ombud.signals.base import Signal
 from ombud.signals.catalogue import SIGNALS
+from ombud.signals.eval import Score, evaluate
 from ombud.signals.registry import installed
 
 
@@ -89,9 +90,7 @@ def show(name: str, json_: bool) -> None:
 @json_option
 def eval_(names: tuple[str, ...], data_dir: Path, json_: bool) -> None:
     """Measure signals on labelled data: values with 95 % intervals, held against their floors."""
-    from ombud.signals.eval import evaluate
-
-    scores = [(name, score) for name in names for score in evaluate(name, data_dir)]
+    scores = [(name, score) for name in names for score in _measured(name, data_dir)]
     if json_:
         emit_json([{"signal": name, **asdict(score), "holds": score.holds} for name, score in scores])
     else:
@@ -114,6 +113,19 @@ def eval_(names: tuple[str, ...], data_dir: Path, json_: bool) -> None:
     if under:
         say(f"{len(under)} of {len(scores)} figures are under their floor")
         sys.exit(1)
+
+
+def _measured(name: str, data_dir: Path) -> list[Score]:
+    """Measure a signal by its own module; ``text`` by the rules of the bundled codes too."""
+    from ombud.conduct.find import bundled_names
+    from ombud.conduct.loader import load_code
+    from ombud.rules import camouflage
+    from ombud.rules.bind import rule_columns
+
+    scores = evaluate(name, data_dir)
+    if name == "text":
+        scores += camouflage.measure([load_code(code, rule_columns()) for code in bundled_names()])
+    return scores
 
 
 def _figure(value: float) -> str:

@@ -17,7 +17,16 @@ from importlib import resources
 
 from ombud.expr import folded
 from ombud.signals.text.gate import CONTACT, CONTACT_WORDS, LETTERS, NUMBERS, SPACED, Gate
-from ombud.signals.text.marks import INSERTED, LEET, LOOKALIKES, LOOSE, NUMBER_WORDS, NUMERALS, SIGNS
+from ombud.signals.text.marks import (
+    CIRCLED,
+    DIGITS,
+    INSERTED,
+    LEET,
+    LOOKALIKES,
+    LOOSE,
+    NUMBER_WORDS,
+    NUMERALS,
+)
 
 CANONICAL_VERSION = "1"
 """Goes up whenever :func:`canonical` gives another result for some text."""
@@ -26,7 +35,10 @@ Edit = tuple[int, int, str]
 """A stretch (start, end) of a text and what stands there instead."""
 
 _H = "\u3400-\u4dbf\u4e00-\u9fff"
-_SIGN = re.compile("[" + "".join(map(chr, SIGNS)) + "]")
+_SIGN = re.compile("[" + "".join(map(chr, CIRCLED)) + "]")
+_FOREIGN_DIGITS = re.compile(
+    "(?:[0-9]|(?P<one>[{0}]))[{0}0-9]*[{0}]|[{0}][0-9]".format("".join(map(chr, DIGITS)))
+)
 _MAYBE_SIGN = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0660-\u1dff\u20d0-\u20ff\u2460-\u27ff\ua620-\uabff\ufe20-\ufe2f]"
     "|[\U00010000-\U0010ffff]"
@@ -35,15 +47,17 @@ _STACKED = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u2
 _LOOKALIKE = re.compile(f"[{''.join(LOOKALIKES)}]")
 _OTHER_LETTERS = re.compile("[бгджийлпфцчшщъыэюяґєβγδζθλξπσφψς]")
 _WORD = re.compile(r"[^\W\d_]+")
-_LEET = re.compile(r"(?<=[a-z])[013457$@]{1,2}(?=[a-z])")
+_LEET = re.compile(r"(?<=[a-z])[013457$](?=[a-z])")
+_TOKEN = re.compile(r"(?<![\w$@.-])[a-z][a-z013457$]{2,9}(?![\w$@-])")
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+|[\w.+-]+@[\w-]+\.[\w.-]+"
 )
 _GAP = f"[{LOOSE}]"
 _SPACED_LATIN = re.compile(rf"(?<![a-z0-9'])[a-z](?:({_GAP})[a-z])(?:\1[a-z])+(?![a-z0-9'])")
-_SPACED_HAN = re.compile(rf"[{_H}a-z0-9](?:{_GAP}{{1,3}}[{_H}a-z0-9](?![a-z0-9])){{2,}}")
+_UNIT = f"(?:[{_H}]|(?<![a-z0-9])[a-z0-9](?![a-z0-9]))"
+_SPACED_HAN = re.compile(rf"{_UNIT}(?:{_GAP}{{1,3}}{_UNIT}){{2,}}")
 _SPACED_DIGITS = re.compile(rf"(?<![0-9])[0-9](?:({_GAP})[0-9])(?:\1[0-9]){{5,}}(?![0-9])")
-_INSERTED = re.compile(rf"(?<=[{_H}])\s?[{INSERTED}]{{1,3}}\s?(?=[{_H}])")
+_INSERTED = re.compile(rf"(?<=[{_H}])\s?(?:[{INSERTED}](?!\*)){{1,3}}\s?(?=[{_H}])")
 _NUMERAL_RUN = re.compile(rf"[0-9{''.join(NUMERALS)}](?:[ \-]?[0-9{''.join(NUMERALS)}]){{2,}}")
 _NUMBER_RUN = re.compile(
     rf"\b(?:{'|'.join(NUMBER_WORDS)})\b(?:[\s,.\-]{{1,3}}(?:(?:{'|'.join(NUMBER_WORDS)})\b|[0-9]\b)){{2,}}"
@@ -90,7 +104,9 @@ def _guarded(one: str) -> str:
         before = r"(?<![a-z0-9])"
     elif one[0] == "加":
         before = "(?<![增添参更外附追施强])"
-    if one[-1].isascii() and one[-1].isalpha():
+    if one == "辣鸡":
+        before, after = "(?<![香麻酸爆甜微不吃])", "(?![腿翅肉块丁胗爪汤煲锅蛋杂尖米面])"
+    elif one[-1].isascii() and one[-1].isalpha():
         after = "(?![a-z])"
     elif one[-1].isdigit():
         after = "(?![0-9])"
@@ -149,7 +165,9 @@ def undone(text: str) -> list[tuple[int, int]]:
 def _signs(text: str) -> list[Edit]:
     if text.isascii() or not _MAYBE_SIGN.search(text):
         return []
-    edits = [(m.start(), m.end(), SIGNS[ord(m[0])]) for m in _SIGN.finditer(text)]
+    edits = [(m.start(), m.end(), CIRCLED[ord(m[0])]) for m in _SIGN.finditer(text)]
+    for run in _FOREIGN_DIGITS.finditer(text):
+        edits.append((run.start(), run.end(), run[0].translate(DIGITS)))
     edits += [(m.start(), m.end(), "") for m in _STACKED.finditer(text)]
     return sorted(edits)
 
@@ -182,14 +200,24 @@ def _spacing(text: str) -> list[Edit]:
     edits: list[Edit] = []
     for pattern in (_SPACED_LATIN, _SPACED_DIGITS):
         for run in pattern.finditer(text):
-            if pattern is _SPACED_DIGITS and run[1] in ".:/" and len(run[0]) < 13:
+            dotted = pattern is _SPACED_DIGITS and run[1] in ".:/" and len(run[0]) < 13
+            if dotted or (pattern is _SPACED_LATIN and run[1] == " " and len(run[0]) < 7):
                 continue
             edits += [(i, i + 1, "") for i in range(run.start() + 1, run.end(), 2)]
     for run in _SPACED_HAN.finditer(text):
-        if sum(_is_han(sign) for sign in run[0]) >= 2:
+        if sum(_is_han(sign) for sign in run[0]) >= 2 and not _between_words(text, run):
             edits += _gaps(run[0], run.start())
     edits += [(m.start(), m.end(), "") for m in _INSERTED.finditer(text)]
     return _apart(edit for edit in edits if not _inside(edit, links))
+
+
+def _between_words(text: str, run: re.Match[str]) -> bool:
+    """Tell whether a run is one sign between two words that blanks part, as in a list of names."""
+    gaps = run[0][1::2]
+    if len(run[0]) > 5 or gaps.strip(" "):
+        return False
+    around = text[run.start() - 1 : run.start()] + text[run.end() : run.end() + 1]
+    return any(sign.isalnum() for sign in around)
 
 
 def _gaps(run: str, start: int) -> list[Edit]:
@@ -200,7 +228,12 @@ def _leet(text: str) -> list[Edit]:
     if not _gate().may(text, LETTERS):
         return []
     links = _links(text)
-    edits = [(m.start(), m.end(), "".join(LEET[s] for s in m[0])) for m in _LEET.finditer(text)]
+    edits: list[Edit] = []
+    for token in _TOKEN.finditer(text):
+        spots = [(m.start(), m.end(), LEET[m[0]]) for m in _LEET.finditer(text, *token.span())]
+        strange = sum(not sign.isalpha() for sign in token[0])
+        if len(spots) == strange and 3 <= len(token[0]) - strange >= 2 * strange - 1:
+            edits += spots
     return [edit for edit in edits if not _inside(edit, links)]
 
 
@@ -212,9 +245,11 @@ def _numbers(text: str) -> list[Edit]:
     if _ANY_NUMERAL.search(text):
         for run in _NUMERAL_RUN.finditer(text):
             around = text[run.start() - 1 : run.start()] + text[run.end() : run.end() + 1]
-            if not _ANY_NUMERAL.search(run[0]) or any(sign in _LEADERS for sign in around):
-                continue
             made = "".join(NUMERALS.get(sign, sign) for sign in run[0] if sign not in " -")
+            mixed = any("0" <= sign <= "9" for sign in run[0])
+            least = 5 if mixed else 3 if "〇" in run[0] or "零" in run[0] else 4
+            if len(made) < least or not _ANY_NUMERAL.search(run[0]) or any(s in _LEADERS for s in around):
+                continue
             edits.append((run.start(), run.end(), made))
     for run in _NUMBER_RUN.finditer(text):
         made = "".join(NUMBER_WORDS.get(word, word) for word in re.findall(r"\w+", run[0]))

@@ -16,7 +16,6 @@ def _circled() -> dict[int, str]:
         found.update({first + i: chr(ord("a") + i) for i in range(26)})
     found.update({0x24EB + i: str(11 + i) for i in range(10)})
     found.update({0x24FF: "0", 0x1F10B: "0", 0x1F10C: "0"})
-    found.update({0x1F1E6 + i: chr(ord("a") + i) for i in range(26)})
     return found
 
 
@@ -29,8 +28,11 @@ def _digits() -> dict[int, str]:
     }
 
 
-SIGNS: Mapping[int, str] = MappingProxyType({**_circled(), **_digits()})
+CIRCLED: Mapping[int, str] = MappingProxyType(_circled())
 """Sign → what it stands for, everywhere."""
+
+DIGITS: Mapping[int, str] = MappingProxyType(_digits())
+"""Digit of another script → digit, beside other digits (alone it is part of a face: ๑)."""
 
 LOOKALIKES: Mapping[str, str] = MappingProxyType(
     dict(
@@ -44,7 +46,7 @@ LOOKALIKES: Mapping[str, str] = MappingProxyType(
 """Cyrillic, Greek and phonetic small letters → the Latin letter they look like."""
 
 LEET: Mapping[str, str] = MappingProxyType(
-    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s", "@": "a"}
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s"}
 )
 """Signs that stand for a letter between two letters."""
 
@@ -80,5 +82,5 @@ NUMBER_WORDS: Mapping[str, str] = MappingProxyType(
 LOOSE = r" .·•∙・_\-~*+|/\\^=♥❤♡★☆✿●◆■▲→"
 """Signs put between the letters of a word (the inside of a character class)."""
 
-INSERTED = r"♥❤♡★☆✿❀●○◆◇■□▲△▼▽※→←↑↓~^*=_|\\+•∙♪♫✨💕💖💗💓❣🌹🔥👉👈"
+INSERTED = r"♥❤♡★☆✿❀●○◆◇■□▲△▼▽※→←↑↓^*_|\\•∙♪♫✨💕💖💗💓❣🌹🔥👉👈"
 """Signs put between two Chinese characters that no text has there."""
