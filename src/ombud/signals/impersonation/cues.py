@@ -128,7 +128,7 @@ _CLEAR_BIO = re.compile(
     "戏仿|恶搞|讽刺|段子号|搞笑号|模仿秀|非官方|不是官方|并非官方|与.{0,12}(无关|没有?关系|没有?任何关系|没有?亲戚)"
     "|粉丝(号|团|站|会|自发|自己|运营|账号|主页|页|一枚)|.{1,8}的粉丝$|后援会|应援|爱好者|同好|吐槽号|观察(号|者|员)|监督(号|者)"
     "|民间|自发|不代表|只代表(自己|个人)|仅代表(自己|个人|本人)|个人(观点|意见|号|账号)|不是本人|并非本人|本号不是|我不是|只是同名"
-    "|同名|重名|真名就叫|前员工|已离职|批评|反对|抵制|高仿|假号|角色扮演|爱看.{0,8}的人"
+    "|不是.{0,6}(长|歌手|演员|明星|记者|警察|医生)|同名|重名|真名就叫|前员工|已离职|批评|反对|抵制|高仿|假号|角色扮演|爱看.{0,8}的人"
     r"|\b(parod(y|ies)|satir(e|ical)|spoof|fan (account|page|club|site|run)|fan-run|run by fans|fans? of"
     r"|unofficial|not (the )?(official|real|affiliated|associated|connected|endorsed|run by)"
     r"|no (relation|affiliation|connection)|(views|opinions) (are )?my own|own views|critics?|criticis(m|ing)"
