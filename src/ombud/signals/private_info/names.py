@@ -45,3 +45,9 @@ NAME_EN = re.compile(
     rf"|(?<=[:,] )(?!{_NOT_EN}\b)({_GIVEN_EN} {_GIVEN_EN})(?=[,.:])"
 )
 """An English name beside the data or before what shows that it is a person's."""
+
+_PLACE = "(?:Street|Road|Lane|Ave|Avenue|Close|Drive|Terrace|Square|Court|Inn|Hotel|Hostel|Ltd|Inc|Repair|Office|Bank|Council|University|Hospital|School|Station|Airport|Park|Airlines|Airways|Islands?|Line|Primary|Shoe|Plumbing|Street|Club|Centre|Center|Bay|Beach|Hill|Mill|Market|Kingdom|States)"
+FULL_NAME_EN = re.compile(
+    rf"\b(?!{_NOT_EN}\b)((?!(?:Port|San|Los|New|Saint|St|North|South|East|West|Lake|Mount|City|Great|Old|Fort|Grand|The)\b){_GIVEN_EN} (?!{_NOT_EN}\b|{_PLACE}\b){_GIVEN_EN})\b(?! {_PLACE}\b)"
+)
+"""Two capital words side by side that are not a place or a firm: perhaps a person."""

@@ -105,13 +105,13 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
     (
         Look.SALE,
         r"行程|航班|住址|住处|户籍|戶籍|开盒|開盒|社工库|查档|查檔|查人|开房|身份证|身份證|手机号|手機號|机主|機主|个人信息|個人信息|轨迹|定位|座位|房号|实名"
-        r"|itinerar|flights|address|flight info|look people up|look anyone up|schedule|any name in|phone numbers?|personal data|ssns",
+        r"|itinerar|flights|address|flight info|look people up|look anyone up|schedule|any name in|phone numbers?|phones|ids|trace any|hotels?|personal data|ssns",
         _CASELESS,
     ),
     (
         Look.TRADE,
         r"(^|[，。！,! ])[出售卖賣收]|出售|有偿|有償|代查|可查|承接|长期|接单|私|先款|价格好说|滴滴|dd|每周更新|[一每/][条條项項份位]|给(个|個)?(名字|姓名)"
-        r"|selling|for sale|any name in|look (people|any)|schedule",
+        r"|selling|for sale|any name in|look (people|any)|schedule|[0-9] (per|a|each)|trace any|cheap",
         _CASELESS | hyperscan.HS_FLAG_MULTILINE,
     ),
 )

@@ -18,7 +18,7 @@ _TRIP_ZH = re.compile(
 )
 _TRIP_EN = re.compile(
     r"\b(?:flight|flights|flies|fly|flying|lands?|landed|landing|boards?|boarding|arriv\w+|depart\w*|leaves|terminal|gate|seat|airport"
-    r"|airline|booked|check-in|on|cancelled|canceled|delayed|jet|plane|crew|team)\b",
+    r"|airline|booked|check-in|on|cancelled|canceled|delayed|jet|plane|crew|team|gets in|gets here|exit|w/|[0-9]{1,2}:[0-9]{2})",
     re.I,
 )
 _TRAIN = re.compile(r"([GDCZTKYSLgdczt](?<![A-Za-z0-9/.#@-].)[0-9]{1,4})(次)?(?![0-9A-Za-z])")

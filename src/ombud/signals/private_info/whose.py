@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ombud.signals.private_info.cues import ANNOUNCED, ANOTHER, HOTLINE, NEWS, OFFICE, ORGANISATION, OWN, cues
 from ombud.signals.private_info.found import Found
-from ombud.signals.private_info.names import NAME_EN, NAME_ZH
+from ombud.signals.private_info.names import FULL_NAME_EN, NAME_EN, NAME_ZH
 
 ORDER = (ANOTHER, OWN, ORGANISATION, OFFICE, HOTLINE)
 """Of several owners in one text, the first of these is the text's."""
@@ -83,7 +83,18 @@ def _near(text: str, item: Found, around: tuple[int, int]) -> list[tuple[str, st
     named = _name(text, item, around)
     if named:
         said.append((ANOTHER, named, 3))
+    elif perhaps := _full_name(text, item):
+        said.append((ANOTHER, perhaps, 2))
     return said
+
+
+def _full_name(text: str, item: Found) -> str:
+    """Return an English first and last name close by, in this sentence or the next."""
+    for part in (text[max(0, item.start - 80) : item.start], text[item.end : item.end + 40]):
+        m = FULL_NAME_EN.search(part)
+        if m and not re.search(r"\b(?:i['’]?m|i am|ask for|signed,?|says) $", part[: m.start()], re.I):
+            return m[1]
+    return ""
 
 
 def _name(text: str, item: Found, around: tuple[int, int]) -> str:
