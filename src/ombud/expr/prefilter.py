@@ -65,19 +65,29 @@ def plan_texts(needs: Mapping[int, Needs]) -> tuple[list[TextPlan], frozenset[Te
         for need in alternatives:
             if isinstance(need, TextNeed):
                 columns.setdefault(need.column, []).append((rule, need))
-    planners = [_Planner(column, pairs) for column, pairs in sorted(columns.items())]
-    return [planner.plan() for planner in planners], frozenset().union(*(p.exact() for p in planners))
+    planned = [_planned(column, pairs) for column, pairs in sorted(columns.items())]
+    return [plan for _, plan in planned], frozenset().union(*(planner.exact() for planner, _ in planned))
+
+
+def _planned(column: str, pairs: list[tuple[int, TextNeed]]) -> tuple[_Planner, TextPlan]:
+    """Plan a column; compiling is dear, so patterns are tried one by one only if they fail together."""
+    planner = _Planner(column, pairs, tried=False)
+    try:
+        return planner, planner.plan()
+    except hyperscan.error:
+        planner = _Planner(column, pairs, tried=True)
+        return planner, planner.plan()
 
 
 class _Planner:
-    """Gathers the atoms of one column."""
+    """Gathers the atoms of one column; ``tried`` leaves out patterns that Hyperscan does not take."""
 
-    def __init__(self, column: str, pairs: list[tuple[int, TextNeed]]) -> None:
+    def __init__(self, column: str, pairs: list[tuple[int, TextNeed]], *, tried: bool) -> None:
         self.column = column
         self.pairs = pairs
         chosen = _worth_whole([need for _, need in pairs])
-        self.whole_ascii = frozenset(_compiling({need: need.ascii for need in chosen}, utf8=False))
-        self.whole_wide = frozenset(_compiling({need: need.wide for need in chosen}, utf8=True))
+        self.whole_ascii = frozenset(_known({need: need.ascii for need in chosen}, utf8=False, tried=tried))
+        self.whole_wide = frozenset(_known({need: need.wide for need in chosen}, utf8=True, tried=tried))
         left = [need for _, need in pairs if need not in self.whole_ascii or need not in self.whole_wide]
         self.even = sum(map(even_gain, left)) > EVEN_GAIN
         self.ids: dict[str | tuple[str, Form], int] = {}
@@ -165,12 +175,10 @@ def _worth_whole(needs: list[TextNeed]) -> list[TextNeed]:
     return sorted(rates, key=lambda need: -rates[need])[:WHOLE_PATTERNS]
 
 
-def _compiling(forms: Mapping[TextNeed, Form | None], *, utf8: bool) -> list[TextNeed]:
-    """Return the needs whose whole pattern Hyperscan takes."""
+def _known(forms: Mapping[TextNeed, Form | None], *, utf8: bool, tried: bool) -> list[TextNeed]:
+    """Return the needs that have a whole pattern, ``tried``: one that Hyperscan takes."""
     known = {need: form for need, form in forms.items() if form is not None}
-    if _compiles(list(known.values()), utf8=utf8):
-        return list(known)
-    return [need for need, form in known.items() if _compiles([form], utf8=utf8)]
+    return [need for need, form in known.items() if not tried or _compiles([form], utf8=utf8)]
 
 
 def _flags(form: Form, *, utf8: bool) -> int:

@@ -19,6 +19,7 @@ from typing import Any
 
 from ombud.base.clock import Micros
 from ombud.base.errors import ConductError, Fault
+from ombud.base.settings import cache_folder
 from ombud.conduct.model import Clause, Code, Rule
 from ombud.events.envelope import ACCESSORS, COLUMNS, Event, extra_accessor
 from ombud.expr import RuleSet, Session, compile_rules
@@ -101,7 +102,7 @@ def bind(
     Args:
         codes: the codes, each already loaded and linted.
         drafts: include draft rules too (for their tests only; a run never does).
-        cache_dir: where the compiled plan may be kept between starts.
+        cache_dir: where the compiled plan is kept between starts (default: the user's cache).
         signals: the signals there are (default: those installed).
 
     Raises:
@@ -131,7 +132,7 @@ def bind(
         ordered=frozenset(
             f"signal.{name}.{field}" for name, each in used.items() if each.horizon for field in each.fields
         ),
-        cache_dir=cache_dir,
+        cache_dir=cache_folder() if cache_dir is None else cache_dir,
     )
     return BoundRules(tuple(bound), ruleset, used, shown)
 
