@@ -255,6 +255,19 @@ def test_salts_and_evidence_are_gone(store: Store) -> None:
     assert rows[1].evidence == {"post.text": "weather is fine"}
 
 
+def test_an_erased_salt_cannot_be_made_again(tmp_path: Path) -> None:
+    """In a store whose secret was not given, a finding's salt derives from nothing that stays."""
+    found = []
+    for name in ("a", "b"):
+        with open_store(tmp_path / name) as store, store.begin() as tx:
+            findings.add_many(tx, [finding(tx, 0, WHO, None)])
+            (row,) = findings.page(tx)
+            assert row.salt != tx.secret_digest(b"finding", row.key)
+            assert findings.salts(tx, [row.key]) == {row.key: row.salt}
+            found.append(row.salt)
+    assert found[0] != found[1]
+
+
 def test_twice_is_once(store: Store) -> None:
     """Nothing is left to erase, nothing is entered."""
     run(store)

@@ -231,7 +231,8 @@ class Committer:
         """Enter the batch in the ledger, dated by the stream, so that a repeated run gives the same root."""
         if not events:
             return
-        leaves = [findings.leaf(row, findings.salt_of(tx, row.key)) for row in kept]
+        salts = findings.salts(tx, [row.key for row in kept])
+        leaves = [findings.leaf(row, salts[row.key]) for row in kept]
         body = {
             "first": first,
             "events": len(events),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -143,8 +144,21 @@ def _post_key(origin: str | None, post: str) -> bytes:
 
 
 def salt_of(tx: Tx, key: bytes) -> bytes:
-    """Return the 16 bytes that hide a finding's content in its leaf of the ledger."""
-    return tx.secret_digest(b"finding", key)
+    """Return 16 bytes for a new finding, to hide its content in its leaf of the ledger.
+
+    They are random, so that an erased salt is gone. Only in a store that was made with a given
+    secret (tests, shows) do they derive from it, so that equal input gives an equal ledger.
+    """
+    return tx.secret_digest(b"finding", key) if tx.repeatable else os.urandom(16)
+
+
+def salts(tx: Tx, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return the salts of kept findings by key; those that were erased are left out."""
+    found: dict[bytes, bytes] = {}
+    for some in chunks(keys):
+        wanted = select(findings.c.key, findings.c.salt).where(findings.c.key.in_(some))
+        found.update((bytes(key), bytes(salt)) for key, salt in tx.run(wanted) if salt is not None)
+    return found
 
 
 def leaf(finding: NewFinding | Finding, salt: bytes) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, inspect, select, text
 
@@ -17,10 +18,18 @@ from ombud.store.schema import HEAD, REVISIONS, metadata, state
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _SALT = "store.salt"
+_REPEATABLE = "store.repeatable"
 _APPLICATION_ID = 0x4F4D4244  # "OMBD": tells our file from other programs' SQLite files
 
 
-def bring_up(engine: Engine, place: str, *, create: bool, salt: bytes | None) -> bytes:
+class Secret(NamedTuple):
+    """A store's secret, and whether it was given, so that equal input gives equal stores."""
+
+    salt: bytes
+    repeatable: bool
+
+
+def bring_up(engine: Engine, place: str, *, create: bool, salt: bytes | None) -> Secret:
     """Make or upgrade the tables if needed and return the store's secret.
 
     Raises:
@@ -30,7 +39,7 @@ def bring_up(engine: Engine, place: str, *, create: bool, salt: bytes | None) ->
         engines.for_reading(connection)
         with connection.begin():
             if _revision(connection, place) == HEAD:
-                return _read_salt(connection)
+                return _read_secret(connection)
     with engine.connect() as connection:
         engines.for_writing(connection)
         with connection.begin():
@@ -43,7 +52,7 @@ def bring_up(engine: Engine, place: str, *, create: bool, salt: bytes | None) ->
                 upgrade(connection)
             if revision is None:
                 _first_rows(connection, salt)
-            return _read_salt(connection)
+            return _read_secret(connection)
 
 
 def _one_at_a_time(connection: Connection) -> None:
@@ -86,8 +95,14 @@ def _first_rows(connection: Connection, salt: bytes | None) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")
     secret = secrets.token_bytes(32) if salt is None else salt
-    connection.execute(state.insert(), {"key": _SALT, "value": secret.hex()})
+    rows: list[dict[str, Any]] = [
+        {"key": _SALT, "value": secret.hex()},
+        {"key": _REPEATABLE, "value": salt is not None},
+    ]
+    connection.execute(state.insert(), rows)
 
 
-def _read_salt(connection: Connection) -> bytes:
-    return bytes.fromhex(connection.execute(select(state.c.value).where(state.c.key == _SALT)).scalar_one())
+def _read_secret(connection: Connection) -> Secret:
+    wanted = select(state.c.key, state.c.value).where(state.c.key.in_([_SALT, _REPEATABLE]))
+    found: dict[str, Any] = {row.key: row.value for row in connection.execute(wanted)}
+    return Secret(bytes.fromhex(found[_SALT]), bool(found.get(_REPEATABLE, False)))

@@ -26,9 +26,9 @@ class Store:
         cache: a folder whose content may be deleted at any time.
     """
 
-    def __init__(self, engine: Engine, place: str, folder: Path, salt: bytes) -> None:
+    def __init__(self, engine: Engine, place: str, folder: Path, secret: migrate.Secret) -> None:
         self._engine = engine
-        self._salt = salt
+        self._secret = secret
         self._folder = folder
         self.place = place
         self.backend = engine.dialect.name
@@ -45,7 +45,7 @@ class Store:
         with told(self.place, files=False), self._engine.connect() as connection:
             engines.for_writing(connection)
             with connection.begin():
-                yield Tx(connection, self.backend, self._salt)
+                yield Tx(connection, self.backend, self._secret.salt, self._secret.repeatable)
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -57,7 +57,7 @@ class Store:
         with told(self.place, files=False), self._engine.connect() as connection:
             engines.for_reading(connection)
             with connection.begin():
-                yield Tx(connection, self.backend, self._salt)
+                yield Tx(connection, self.backend, self._secret.salt, self._secret.repeatable)
 
     def lock(self, purpose: str = "run", clock: Clock | None = None) -> Lock:
         """Take the store for one run; ``purpose`` and the start are shown to who comes second.
@@ -103,7 +103,9 @@ def open_store(
         place: a directory, or ``postgresql://user@host/database``.
         create: make a store where there is none.
         salt: the secret of a *new* store (up to 64 bytes; default: 32 random ones). Names
-            of cases derive from it, so two stores with one salt and one input are equal.
+            of cases and salts of findings derive from it, so two stores with one salt and
+            one input are equal. Give one in tests and shows only: whoever knows it can
+            recompute a salt that was erased.
         folder: where files go beside a PostgreSQL store (default: ``ombud-files``).
 
     Raises:

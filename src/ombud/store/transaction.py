@@ -25,11 +25,14 @@ class Tx:
         connection: the SQLAlchemy connection underneath.
         backend: ``"sqlite"`` or ``"postgresql"``.
         salt: the store's secret of 32 bytes, from which names that go outside are made.
+        repeatable: the store was made with a given secret, so that equal input gives equal
+            stores; then salts of findings derive from the secret, too.
     """
 
     connection: Connection
     backend: str
     salt: bytes
+    repeatable: bool = False
 
     def run(self, statement: Executable, rows: Any = None) -> CursorResult[*tuple[Any, ...]]:
         """Execute one statement, once or for each of several parameter sets."""
