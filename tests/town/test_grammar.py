@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from random import Random
 
 import pytest
 
-from ombud.town.grammar import Book, Grammar, parse_phrases, read_phrases
+from ombud.town.grammar import WORDINGS, Book, Grammar, Phrase, parse_phrases, read_phrases
 from ombud.town.made import makers
 
 
@@ -44,7 +46,7 @@ def test_bad_files_are_refused(text: str) -> None:
         parse_phrases(text, {}, {})
 
 
-@pytest.mark.parametrize("wording", ["first", "second"])
+@pytest.mark.parametrize("wording", WORDINGS)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_bundled_phrase_can_be_said(lang: str, wording: str) -> None:
     """No phrase of a bundled file names a list that does not exist."""
@@ -57,10 +59,11 @@ def test_every_bundled_phrase_can_be_said(lang: str, wording: str) -> None:
             assert "{" not in one.say(rng, "this", values), key
 
 
-def test_both_languages_have_the_same_lists_of_harms_and_topics() -> None:
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_both_languages_have_the_same_lists_of_harms_and_topics(wording: str) -> None:
     """What can be said about a topic or planted of a harm exists in both languages, with the same flags."""
-    assert read_phrases("en", "second").flags == read_phrases("en").flags
-    en, zh = read_phrases("en", "second"), read_phrases("zh", "second")
+    en, zh = read_phrases("en", wording), read_phrases("zh", wording)
+    assert en.flags == read_phrases("en").flags
     shared = ("post.", "comment.", "voice.", "impersonation.", "flood.")
     for key in {*en.phrases, *zh.phrases}:
         if key.startswith(shared) or ".breach." in key or ".near." in key:
@@ -88,3 +91,50 @@ def test_the_second_wording_shares_no_phrase_with_the_first(lang: str) -> None:
     changed = [key for key in first.phrases if first.phrases[key] != second.phrases[key]]
     assert len(changed) > 60
     assert all(set(first.phrases[key]).isdisjoint(second.phrases[key]) for key in changed)
+
+
+HELD_OUT = "third"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_third_wording_tells_every_planted_thing_anew(lang: str) -> None:
+    """Every list of breaches and near misses has a third wording, which is in neither of the others."""
+    first, third = read_phrases(lang), read_phrases(lang, HELD_OUT)
+    assert set(first.phrases) == set(third.phrases)
+    earlier = {
+        p for w in WORDINGS if w != HELD_OUT for ps in read_phrases(lang, w).phrases.values() for p in ps
+    }
+    planted = [key for key in third.phrases if ".breach." in key or ".near." in key]
+    planted += [key for key in third.phrases if key.startswith(("memo.", "flood.", "advice."))]
+    assert len(planted) > 250
+    for key in planted:
+        assert earlier.isdisjoint(third.phrases[key]), key
+
+
+def _runs(lang: str, phrase: Phrase) -> Iterator[str]:
+    """Yield every run of five words, or of eight Chinese characters, that stands in a phrase."""
+    for part in phrase:
+        if isinstance(part, str) and lang == "en":
+            words = re.findall(r"[\w']+", part.lower())
+            yield from (" ".join(words[i : i + 5]) for i in range(len(words) - 4))
+        elif isinstance(part, str):
+            flat = re.sub(r"[\W\d]", "", part)
+            yield from (flat[i : i + 8] for i in range(len(flat) - 7))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_third_wording_shares_not_even_a_run_of_words(lang: str) -> None:
+    """No five words (eight Chinese characters) in a row are the same as in what was written before."""
+    first, third = read_phrases(lang), read_phrases(lang, HELD_OUT)
+    earlier = {
+        run
+        for wording in WORDINGS
+        if wording != HELD_OUT
+        for phrases in read_phrases(lang, wording).phrases.values()
+        for phrase in phrases
+        for run in _runs(lang, phrase)
+    }
+    changed = [key for key in first.phrases if first.phrases[key] != third.phrases[key]]
+    for key in changed:
+        for phrase in third.phrases[key]:
+            assert earlier.isdisjoint(_runs(lang, phrase)), (key, phrase)

@@ -38,7 +38,7 @@ def demo(folder: Path, seed: int, days: int, scale: float, json_: bool) -> None:
 
     Breaches of every harm are planted in it, and near misses beside them; the
     answer sheet says how many were found. A second town tells the same in other
-    words, to show how far the rules go beyond the words they were written with.
+    words, which no rule was written with in view, to show how far the rules go.
     The stores stay in the folder, to be explored with the other verbs.
     """
     _make_room(folder)
@@ -50,7 +50,7 @@ def demo(folder: Path, seed: int, days: int, scale: float, json_: bool) -> None:
     )
     with progress_bar() as on_progress:
         exam = examine(folder, first, codes, on_progress=on_progress)
-        other = examine(folder, town(seed, days, scale, wording="second"), codes, name="other-words")
+        other = examine(folder, town(seed, days, scale, wording="third"), codes, name="other-words")
     if json_:
         emit_json(
             {
@@ -87,7 +87,7 @@ def _show(exam: Exam, other: Exam, folder: Path) -> None:
     click.echo(table(head, _rows(exam.scores, other.scores), right=range(1, 7)))
     missing = sum(score.status == "not yet" for score in exam.scores)
     click.echo(
-        "\n“in other words” is the recall on the same incidents told in words that no rule was fitted to;\n"
+        "\n“in other words” is the recall on the same incidents in a wording that no rule was fitted to;\n"
         f"{missing} harms wait for signals: their rules are drafts or experimental, and open no cases."
     )
     store = folder / "store"

@@ -106,8 +106,9 @@ def town(seed: int = 1, days: int = 30, scale: float = 1.0, *, wording: str = "f
         seed: the same seed gives the same bytes.
         days: length of the stream; what happens in a month happens in these days.
         scale: multiplies ordinary life (people, posts, copies), not what is planted.
-        wording: ``first`` or ``second``: the same harms are planted in other words. Whoever
-            writes rules with the first in view can measure with the second what they are worth.
+        wording: ``first``, ``second`` or ``third``: the same harms are planted in other words.
+            Rules are written with the first in view and mended with the second; the third is
+            held out, so that what they find in it tells what they are worth on new words.
 
     Raises:
         UsageError: ``days`` is below 1 or above 366, ``scale`` is not between 0 and 100, or
@@ -118,5 +119,5 @@ def town(seed: int = 1, days: int = 30, scale: float = 1.0, *, wording: str = "f
     if not 0 < scale <= 100:
         raise UsageError.of("town/scale", f"{scale} is no scale", hint="scale goes from 0.01 to 100")
     if wording not in WORDINGS:
-        raise UsageError.of("town/wording", f"there is no wording {wording!r}", hint="first or second")
+        raise UsageError.of("town/wording", f"there is no wording {wording!r}", hint=", ".join(WORDINGS))
     return Town(seed, days, scale, wording)

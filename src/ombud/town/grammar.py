@@ -157,8 +157,12 @@ def _compile(line: str) -> Phrase:
     return tuple(parts)
 
 
-WORDINGS = ("first", "second")
-"""Two ways in which the same things are planted; the second is kept in ``texts/second.*.txt``."""
+WORDINGS = ("first", "second", "third")
+"""Ways in which the same things are planted; all but the first lie in ``texts/<wording>.*.txt``.
+
+The third is held out: it was written without a rule in view, and no rule is to be written
+with it in view, so that what rules find in it tells what they are worth on new words.
+"""
 
 
 @cache
@@ -167,19 +171,21 @@ def read_phrases(lang: str, wording: str = "first") -> Book:
 
     Args:
         lang: ``en`` or ``zh``.
-        wording: with ``second``, a list that the file ``second.<lang>.txt`` has is taken from there.
+        wording: one of :data:`WORDINGS`; with another than the first, a list that the file
+            ``<wording>.<lang>.txt`` has is taken from there.
     """
     phrases: dict[str, list[Phrase]] = {}
     flags: dict[str, tuple[str, ...]] = {}
     folder = files("ombud.town").joinpath("texts")
-    last = f"second.{lang}.txt"
+    others = {f"{other}.{lang}.txt" for other in WORDINGS[1:]}
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(f".{lang}.txt") and entry.name != last:
+        if entry.name.endswith(f".{lang}.txt") and entry.name not in others:
             parse_phrases(entry.read_text(encoding="utf-8"), phrases, flags)
-    if wording == "second":
-        others: dict[str, list[Phrase]] = {}
-        parse_phrases(folder.joinpath(last).read_text(encoding="utf-8"), others, flags)
-        phrases.update(others)
+    if wording != WORDINGS[0]:
+        changed: dict[str, list[Phrase]] = {}
+        text = folder.joinpath(f"{wording}.{lang}.txt").read_text(encoding="utf-8")
+        parse_phrases(text, changed, flags)
+        phrases.update(changed)
     return Book(
         MappingProxyType({key: tuple(found) for key, found in phrases.items()}), MappingProxyType(flags)
     )
