@@ -82,7 +82,7 @@ def _planned(column: str, pairs: list[tuple[int, TextNeed]]) -> tuple[_Planner, 
 class _Planner:
     """Gathers the atoms of one column; ``tried`` leaves out patterns that Hyperscan does not take."""
 
-    def __init__(self, column: str, pairs: list[tuple[int, TextNeed]], *, tried: bool) -> None:
+    def __init__(self, column: str, pairs: list[tuple[int, TextNeed]], *, tried: bool = False) -> None:
         self.column = column
         self.pairs = pairs
         chosen = _worth_whole([need for _, need in pairs])
