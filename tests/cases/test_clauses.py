@@ -89,3 +89,13 @@ def test_a_changed_clause_binds_from_now(tmp_path: Path, code: Code) -> None:
         starts = [(v.in_force_from, v.severity) for v in clauses.versions(tx, code.id, "4.4")]
         assert starts == [(50, 3), (120, 4)]
         assert len(clauses.versions(tx, code.id, "4.2")) == 1
+
+
+def test_a_new_clause_binds_from_now(tmp_path: Path, code: Code) -> None:
+    """A clause that comes with a later text of the code is not in force before that text."""
+    first = replace(code, clauses=tuple(c for c in code.clauses if c.id != "4.4"))
+    with open_store(tmp_path / "s") as store, store.begin() as tx:
+        for n, each in ((1, first), (2, code)):
+            pins.pin(tx, code.id, version=str(n), hash=str(n), payload={}, at=5, seq=1, adopt=True)
+            register(tx, each, ordinal=n, since=50, now=60 * n)
+        assert [v.in_force_from for v in clauses.versions(tx, code.id, "4.4")] == [120]

@@ -186,8 +186,9 @@ def test_corrections_on_the_command_line(desk: Any, tmp_path: Path) -> None:
         *("decide", case, "--as", "ann", "--measure", "notice", "--reasons", "It harms a person."),
         "--json",
     )
-    digest = json.loads(call(*choice, "--answer", "yes", "--no-conflict").out)["preview"]["digest"]
-    notice = json.loads(call(*choice, "--confirm", digest).out)["decided"]["notice"]
+    whole = (*choice, "--answer", "yes", "--no-conflict")
+    digest = json.loads(call(*whole).out)["preview"]["digest"]
+    notice = json.loads(call(*whole, "--confirm", digest).out)["decided"]["notice"]
     call("tick", "--folder", str(tmp_path / "out"))
     assert call("notice", "due", "--as", "bob").out == ""
     early = call("notice", "corrected", notice, "--as", "bob", "--missed", "--reasons", "still there")

@@ -54,7 +54,8 @@ class Life:
             "key": self.count.to_bytes(16, "big"), "event_id": f"e{self.count}", "origin": None,
             "event_seq": self.count, "at": NOW - DAY, "code": "cc", "rule": "phone", "rule_hash": "h",
             "clause": "4.4", "clause_version": "1.0.0", "status": "stable", "hypothetical": False,
-            "evidence": {"post.text": f"call {post} at home"}, "subject_kind": "post", "subject": post,
+            "evidence": {"post.text": f"call {post} at home" if post.isascii() else post},
+            "subject_kind": "post", "subject": post,
             "account": account, "post": post, "case_id": case, **more,
         }  # fmt: skip
         findings.add_many(tx, [findings.NewFinding(**given)])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from ombud.base.clock import DAY, HOUR
@@ -333,3 +334,19 @@ def test_somebody_elses_answer(store: Store, life: Any, fails: Fails) -> None:
     )
     with store.read() as tx:
         assert casework.claim_of(tx, case).person == "bob"  # type: ignore[union-attr]
+
+
+def test_sealed_content_is_not_copied(store: Store, life: Any) -> None:
+    """Intimate images and children's matters: what was seen goes into no decision, notice or history."""
+    from ombud.store import clauses
+
+    with store.begin() as tx:
+        (home,) = clauses.versions(tx, "cc", "4.4")
+        sealed = {"id": "k-sealed", "clause": "7.7", "harm": "intimate_image", "severity": 3}
+        clauses.put(tx, msgspec.structs.replace(home, **sealed))  # type: ignore[arg-type]
+        case = life.case(tx, clause="7.7")
+        made = life.answered(tx, case)
+        assert made.excerpt is None
+        seen = preview(tx, made, replace(life.choice("disable"), considered={}), life.now)
+        assert "sealed" in seen.body
+        assert "at home" not in seen.body + str(made) + str(cases.history(tx, case))

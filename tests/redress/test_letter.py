@@ -74,6 +74,8 @@ def test_the_language_is_the_contents(store: Store, life: Any) -> None:
     from ombud.store import casework
 
     with store.begin() as tx:
+        chinese = life.answered(tx, life.case(tx, post="电话在这里"))
+        assert preview(tx, chinese, life.choice("disable"), life.now).plan.language == "zh"  # type: ignore[union-attr]
         case = life.case(tx)
         casework.triage(tx, case, language="zh")
         made = life.answered(tx, case)

@@ -20,7 +20,7 @@ from ombud.redress.writer import receipt_of
 from ombud.store import Store, ledger, measures, notices, outbox
 
 Fails = Callable[..., None]
-NOTHING = Ticked(0, 0, 0, 0, 0, 0, 0, 0)
+NOTHING = Ticked(0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 class Sent:
@@ -154,6 +154,15 @@ def test_correction(store: Store, life: Any, fails: Fails) -> None:
         assert standing_of(tx, "a1", due).points == 4
     fails("redress/answered", store, lambda tx: judge_correction(tx, second, "bob", done=True, **given))
     assert tick(store, FixedClock(due)).corrections_due == 0
+
+
+def test_closings_are_reviewed(store: Store, life: Any) -> None:
+    """A year after a closing a tick says that somebody should look again."""
+    with store.begin() as tx:
+        made = life.answered(tx, life.case(tx, clause="4.6", severity=4))
+        life.decided(tx, made, life.choice("closing"))
+    assert tick(store, FixedClock(life.now + 364 * DAY)).reviews_due == 0
+    assert tick(store, FixedClock(life.now + 365 * DAY)).reviews_due == 1
 
 
 def test_training(store: Store, life: Any, fails: Fails) -> None:

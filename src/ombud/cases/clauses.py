@@ -17,8 +17,8 @@ from ombud.store.clauses import ClauseVersion
 def register(tx: Tx, code: Code, *, ordinal: int, since: Micros, now: Micros) -> int:
     """Keep every enforceable clause of a code that is being adopted; return how many were new.
 
-    The first version of a clause is in force from its own date, or from ``since``; a
-    changed one from its own date, and never before ``now``: nothing binds backwards.
+    The clauses of a code's first text are in force from their own date, or from ``since``;
+    changed and new ones from their own date, and never before ``now``: nothing binds backwards.
 
     Args:
         tx: the transaction that pins the code.
@@ -33,7 +33,7 @@ def register(tx: Tx, code: Code, *, ordinal: int, since: Micros, now: Micros) ->
             continue
         earlier = clauses.versions(tx, code.id, clause.id)
         start = since if clause.effective_from is None else clause.effective_from
-        start = max(start, now) if earlier else start
+        start = max(start, now) if earlier or ordinal > 1 else start
         kept += clauses.put(tx, _version(code, clause, ordinal, start))
     return kept
 

@@ -58,6 +58,7 @@ def tick(
         "failed": "notices failed",
         "given_up": "of them given up",
         "corrections_due": "corrections wait for a look: ombud notice due",
+        "reviews_due": "closings wait for their review after 12 months",
         "routed": "cases routed by language",
     }
     for name, count in asdict(done).items():

@@ -15,7 +15,6 @@ from ombud.cases.clauses import applicable
 from ombud.cases.errors import refuse, text
 from ombud.cases.roles import acting
 from ombud.cases.work import act, free_to_judge, holding
-from ombud.conduct.harms import harms
 from ombud.redress.letter import EXCERPT
 from ombud.redress.model import Answer, Verdict
 from ombud.store import Tx, cases, casework, clauses, findings
@@ -71,7 +70,7 @@ def answer(
     acting(tx, person, "reviewer")
     case = _checked(tx, case_id, person, verdict, version, no_conflict)
     used = [_finding(tx, case, n) for n in dict.fromkeys(findings_)]
-    given = _facts(used, facts)
+    given = _facts(used, facts, sealed=_is_sealed(tx, case))
     if verdict == "applies" and not given:
         raise refuse(
             "redress/no-facts", "a clause applies to facts; name at least one", "--finding or --fact"
@@ -125,7 +124,7 @@ def _finding(tx: Tx, case: cases.Case, n: int) -> Finding:
     return found
 
 
-def _facts(used: Sequence[Finding], words: Sequence[str]) -> list[Mapping[str, Any]]:
+def _facts(used: Sequence[Finding], words: Sequence[str], *, sealed: bool) -> list[Mapping[str, Any]]:
     if len(used) + len(words) > MOST_FACTS:
         raise refuse("redress/too-many-facts", f"{MOST_FACTS} facts are the most", "name those that matter")
     facts: list[Mapping[str, Any]] = [
@@ -133,7 +132,7 @@ def _facts(used: Sequence[Finding], words: Sequence[str]) -> list[Mapping[str, A
             "finding": each.n,
             "rule": f"{each.code}/{each.rule}",
             "at": each.at,
-            "evidence": each.evidence if isinstance(each.evidence, dict) else {},
+            "evidence": each.evidence if isinstance(each.evidence, dict) and not sealed else {},
         }
         for each in used
     ]
@@ -193,8 +192,7 @@ def _incident(finding: Finding) -> str:
 
 
 def _excerpt(tx: Tx, case: cases.Case, used: Sequence[Finding]) -> str | None:
-    versions = clauses.versions(tx, case.code, case.clause)
-    if versions and harms()[versions[-1].harm].id in SEALED:
+    if _is_sealed(tx, case):
         return None
     for each in used:
         said = each.evidence.get("post.text") if isinstance(each.evidence, dict) else None
@@ -202,6 +200,11 @@ def _excerpt(tx: Tx, case: cases.Case, used: Sequence[Finding]) -> str | None:
             clean = said.strip()
             return clean if len(clean) <= EXCERPT else clean[: EXCERPT - 1] + "…"
     return ""
+
+
+def _is_sealed(tx: Tx, case: cases.Case) -> bool:
+    """Say whether what was seen must not be copied or shown again."""
+    return any(version.harm in SEALED for version in clauses.versions(tx, case.code, case.clause))
 
 
 def written(made: Answer) -> dict[str, Any]:

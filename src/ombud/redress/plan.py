@@ -10,6 +10,7 @@ from typing import Any
 
 from ombud.base.clock import Micros
 from ombud.base.errors import Fault
+from ombud.cases import language
 from ombud.cases.errors import check, refuse, text
 from ombud.conduct.harms import harms
 from ombud.conduct.ladder import MEASURES
@@ -211,7 +212,8 @@ def notice_language(tx: Tx, answer: Answer, wanted: str | None) -> str:
             raise refuse("redress/language", "notices are written in en or zh")
         return wanted
     waiting = casework.waiting(tx, answer.case_id)
-    return (waiting.language if waiting is not None else None) or "en"
+    known = waiting.language if waiting is not None else None
+    return known or language.guess([answer.excerpt or ""]) or "en"
 
 
 def _digest(plan: Plan) -> str:

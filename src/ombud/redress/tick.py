@@ -23,6 +23,9 @@ from ombud.store.appeals import Appeal
 from ombud.store.outbox import Parcel
 
 BATCH = 2_000
+REVIEW: Micros = 365 * DAY
+"""A closed account is looked at again after twelve months."""
+
 RETRIES: tuple[Micros, ...] = (
     *(MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR),
     *(12 * HOUR, DAY, DAY, DAY, DAY),
@@ -41,6 +44,7 @@ class Ticked:
     failed: int
     given_up: int
     corrections_due: int
+    reviews_due: int
     routed: int
 
 
@@ -58,7 +62,8 @@ def tick(store: Store, clock: Clock, senders: Sequence[Sender] = ()) -> Ticked:
     with store.begin() as tx:
         routed = language.route(tx)
         due = len(notices.corrections_due(tx, clock.now()))
-    return Ticked(ended, late, suspended, sent, failed, given_up, due, routed)
+        reviews = len(measures.closings_to_review(tx, clock.now() - REVIEW))
+    return Ticked(ended, late, suspended, sent, failed, given_up, due, reviews, routed)
 
 
 def _ends(store: Store, now: Micros) -> int:
