@@ -77,7 +77,9 @@ SIGNALS: Mapping[str, Declared] = MappingProxyType(
             bool, "the account says it is a parody, a fan, a critic, a watcher or not the one"
         ),
         "signal.impersonation.renamed_into": Declared(
-            bool, "the account bore another name in the last seven days"
+            bool,
+            "the account bore another name in the last seven days, or the platform says so in"
+            " extra.previous_name",
         ),
         "signal.impersonation.avatar_distance": Declared(
             int,

@@ -15,7 +15,8 @@ LOOSE = 60
 or a badge over a corner. Of 78,480 pairs of unlike planted pictures the nearest differ in 80."""
 
 _BANDS, _BAND = 16, 16
-_ONES = tuple(1 << bit for bit in range(_BAND))
+_NONE_OR_ONE = (0, *(1 << bit for bit in range(_BAND)))
+_FAR = (256, -1)
 _MASK = (1 << _BAND) - 1
 _HASH = re.compile(r"(?:pdq:)?([0-9a-fA-F]{64})")
 _MIRROR = int("5555" * 16, 16)
@@ -41,18 +42,20 @@ class Avatars(Generic[Owner]):
 
     def __init__(self, pictures: Iterable[tuple[str, Owner]]) -> None:
         self._bands: tuple[dict[int, list[int]], ...] = tuple({} for _ in range(_BANDS))
-        self._known: list[tuple[int, Owner]] = []
+        self._bits: list[int] = []
+        self._owners: list[Owner] = []
         for text, owner in pictures:
             bits = parse(text)
             for turned in () if bits is None else (bits, bits ^ _MIRROR):
                 for band, part in enumerate(_parts(turned)):
-                    self._bands[band].setdefault(part, []).append(len(self._known))
-                self._known.append((turned, owner))
+                    self._bands[band].setdefault(part, []).append(len(self._bits))
+                self._bits.append(turned)
+                self._owners.append(owner)
 
     @property
     def size(self) -> int:
         """How many hashes are held, mirrored ones counted."""
-        return len(self._known)
+        return len(self._bits)
 
     def nearest(self, bits: int, *, loosely: bool = False) -> tuple[int, Owner] | None:
         """Return the nearest picture, with the number of bits that differ.
@@ -61,20 +64,23 @@ class Avatars(Generic[Owner]):
             bits: a hash as :func:`parse` gives it.
             loosely: compare with every picture up to :data:`LOOSE` bits, not only up to :data:`NEAR`.
         """
-        best = self._best(bits, self._close(bits))
-        if best[0] > NEAR and loosely:
-            best = self._best(bits, range(len(self._known)))
-        return (best[0], self._known[best[1]][1]) if best[0] <= (LOOSE if loosely else NEAR) else None
-
-    def _best(self, bits: int, some: Iterable[int]) -> tuple[int, int]:
-        return min((((self._known[i][0] ^ bits).bit_count(), i) for i in some), default=(256, -1))
+        best = (
+            min(((self._bits[i] ^ bits).bit_count(), i) for i in close)
+            if (close := self._close(bits))
+            else _FAR
+        )
+        if best[0] > NEAR and loosely and self._bits:
+            apart = list(map(int.bit_count, map(bits.__xor__, self._bits)))
+            least = min(apart)
+            best = (least, apart.index(least))
+        return (best[0], self._owners[best[1]]) if best[0] <= (LOOSE if loosely else NEAR) else None
 
     def _close(self, bits: int) -> set[int]:
         found: set[int] = set()
-        for band, part in enumerate(_parts(bits)) if self._known else ():
-            held = self._bands[band]
-            for one in (0, *_ONES):
-                found.update(held.get(part ^ one, ()))
+        for held, part in zip(self._bands, _parts(bits), strict=True):
+            for one in _NONE_OR_ONE:
+                if (part ^ one) in held:
+                    found.update(held[part ^ one])
         return found
 
 

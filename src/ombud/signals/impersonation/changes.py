@@ -85,6 +85,8 @@ def how(written: str, protected: str, before: str) -> str:
         return "left_out"
     if folded(written) == folded(protected):
         return "writing"
+    if not form(written) and not form(protected):
+        return "separator"
     if form(written) == form(protected) or (form(written), form(protected)) in less_alike():
         return "look_alike"
     if len(written) == len(protected) and all(map(same_sound, map(form, written), map(form, protected))):

@@ -10,10 +10,17 @@ from functools import cache
 from ombud.signals.impersonation.skeleton import lines
 from ombud.signals.impersonation.writing import pieces
 
-NEUTRAL, WEAK, STRONG, PLACE = 0, 1, 2, 4
+NEUTRAL, WEAK, STRONG, PLACE, TITLE, SERVICE = 0, 1, 2, 4, 8, 16
 """Strengths, as bits: what is stripped from a name tells what the rest claims."""
 
-_STRENGTHS = {"neutral": NEUTRAL, "weak": WEAK, "strong": STRONG, "place": PLACE}
+_STRENGTHS = {
+    "neutral": NEUTRAL,
+    "weak": WEAK,
+    "strong": STRONG,
+    "place": PLACE,
+    "title": TITLE,
+    "service": SERVICE,
+}
 _MOST_BEFORE, _MOST_AFTER, _MOST_CORES = 2, 3, 48
 _NUMBER = re.compile(r"\d{1,4}$")
 
@@ -105,6 +112,11 @@ def claims_office(name: str) -> bool:
     return _OFFICE.search(name) is not None and _NO_OFFICE.search(name) is None
 
 
+def calls_itself_official(name: str) -> bool:
+    """Say whether a folded name holds a word that says official, verified, the real one or its desk."""
+    return _OFFICIAL.search(name) is not None and _NO_OFFICE.search(name) is None
+
+
 _OFFICE = re.compile(
     "官方|官微|官号|官博|官媒|官网|客服|服务台|服务中心|发布|公告|通告|本人|本尊|真号|认证|新闻中心|新闻办|编辑部|值班室|政务|政府|公安"
     "|警方|警务|交警|消防|法院|检察院|人大|委员会|[局厅署]$|总局|市委|县委|市政|融媒|日报|晚报|晨报|电视台|电台|热线|专员|[✓✔☑✅]"
@@ -112,6 +124,10 @@ _OFFICE = re.compile(
     r"|headquarters|customer ?(service|care|support)s?|verified|the real|\(real\)|police|sheriff|council"
     r"|city hall|town hall|ministry|department|authority|agency|government|mayor'?s? office|emergency)\b"
     r"|official$"
+)
+_OFFICIAL = re.compile(
+    "官方|官微|官号|官博|官网|客服|认证|本人|真号|[✓✔☑✅]"
+    "|official|support|help ?desk|verified|newsroom|the real"
 )
 _NO_OFFICE = re.compile(r"非官方|不是官方|unofficial|\bnot (the )?(official|real)\b|旗舰店|专卖店")
 
@@ -148,8 +164,10 @@ def says_other(name: str, bio: str) -> bool:
 
 
 _CLAIM_BIO = re.compile(
-    "官方|官微|官博|已认证|授权发布|本人真号|真的是我|本人主页|本人账号|唯一账号"
-    r"|\b(official|verified|authori[sz]ed|really me|my real account|the real)\b"
+    "官方|官微|官博|已认证|授权发布|本人真号|真的是我|本人主页|本人账号|唯一账号|亲自|私人号|私人小号|小号|不经秘书"
+    "|[市县区镇省]长本人"
+    r"|\b(official|verified|authori[sz]ed|really me|my real account|the real|(own|personal) page|personally"
+    r"|private account)\b"
 )
 
 

@@ -130,6 +130,7 @@ def _spellings(row: Mapping[str, Any], owner: Protected) -> list[str]:
     found = [owner.key, *_texts(row.get("aliases"))]
     if owner.kind == "division":
         found += [short for short in (_short(owner.key),) if short is not None]
+    found += [text[4:] for text in found if text[:4].lower() == "the " and len(text) > 8]
     return list(dict.fromkeys(found))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from ombud.signals.impersonation.cues import PLACE, STRONG, WEAK, Core, cores
-from ombud.signals.impersonation.index import ALONE_IS_CLEAR, Index, Name, without_one
+from ombud.signals.impersonation.cues import PLACE, SERVICE, STRONG, TITLE, WEAK, Core, cores
+from ombud.signals.impersonation.index import ALONE_IS_CLEAR, SHARED, Index, Name, without_one
 from ombud.signals.impersonation.readings import same_sound, sound
 from ombud.signals.impersonation.writing import (
     LONGEST,
@@ -85,24 +85,29 @@ def _best(made: str, index: Index, without: str | None) -> Likeness | None:
             break
         inner = joined(made[core.start : core.end])
         for name, score, how in _lookup(inner, core, index):
-            if name.owner.key == without or (
-                name.owner.kind in ALONE_IS_CLEAR and not core.strength & (STRONG | PLACE)
-            ):
+            if name.owner.key == without or not _fits(name.owner.kind, core.strength):
                 continue
-            if core.strength & STRONG and score < 0.98:
+            if core.strength & (STRONG | SERVICE) and score < 0.98:
                 score = min(0.99, score + (0.03 if name.han else 0.06))
             if best is None or score > best.score:
                 best = Likeness(name, score, how, core, made)
     return best
 
 
+def _fits(kind: str, strength: int) -> bool:
+    """Say whether words of a strength beside a name of a kind claim its place, or none does harm."""
+    if kind in ALONE_IS_CLEAR:
+        return bool(strength & (STRONG | PLACE))
+    return kind in SHARED or not strength & TITLE or bool(strength & (STRONG | SERVICE))
+
+
 def _lookup(inner: str, core: Core, index: Index) -> Iterator[tuple[Name, float, str]]:
-    """Yield names that an inner part resembles; a place word beside it fits only places and titles."""
+    """Yield names that an inner part resembles."""
     for name in index.forms.get(inner, ()):
         alone = name.owner.kind in ALONE_IS_CLEAR
-        if alone or not core.strength & PLACE or core.strength & STRONG:
+        if alone or not core.strength & PLACE or core.strength & ~(PLACE | WEAK):
             yield name, 0.96 if alone else 1.0, "place_cue" if alone else "same"
-    if core.strength & PLACE and not core.strength & STRONG:
+    if core.strength & PLACE and not core.strength & ~(PLACE | WEAK):
         return
     if inner in index.places or len(inner) < 3:
         return

@@ -137,7 +137,7 @@ def judge(account: Account, index: Index) -> Measured:
     if found is None or found.score < 0.9:
         found = _by_bio(bio, index, account.id) or found
     bits = parse(account.avatar) if account.avatar and index.avatars.size else None
-    claims = office or cues.bio_claims(plain_bio)
+    claims = bits is not None and (cues.calls_itself_official(plain_name) or cues.bio_claims(plain_bio))
     near = index.avatars.nearest(bits, loosely=claims or found is not None) if bits is not None else None
     if near is not None and near[1].account_id != account.id:
         distance = near[0]

@@ -124,7 +124,7 @@ def _once(doubled: re.Match[str]) -> str:
 def joined(form: str) -> str:
     """Close up the form of a text: pairs of letters that read as one, doublings, ``l`` for ``I``."""
     form = form.replace("rn", "m").replace("vv", "w").replace("cl", "d")
-    return _DOUBLED.sub(_once, form).replace("l", "i")
+    return _DOUBLED.sub(_once, form.replace("l", "i"))
 
 
 def form(text: str) -> str:
