@@ -32,7 +32,7 @@ DEMAND: dict[str, Any] = {
 DISCLOSURE: dict[str, Any] = {
     "ground": "imminent_danger_to_life", "law": "Art. 18 DSA", "recipient": "rescue service",
     "data": {"location": "to find the person"}, "why": "a farewell letter", "territory": "XX",
-    "account": "a1", "tell_by": NOW + 30 * DAY, "by": "ann", "second": "bob", "at": NOW,
+    "account": "person-1", "tell_by": NOW + 30 * DAY, "by": "ann", "second": "bob", "at": NOW,
 }  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def test_a_disclosure_is_counted_and_told(store: Store) -> None:
         row = disclosures.record(tx, **DISCLOSURE)
     with store.read() as tx:
         (entry,) = ledger.entries(tx)
-        assert "a1" not in str(entry.body)
+        assert "person-1" not in str(entry.body)
         assert disclosures.counts(tx, NOW)["overdue"] == 0
         assert disclosures.counts(tx, NOW + 30 * DAY)["overdue"] == 1
     with store.begin() as tx:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from ombud.base.errors import Fault, StoreError, Where
+from ombud.store.columns import metadata
 from ombud.store.faults import told
 from ombud.store.opening import Store
 
@@ -22,7 +23,8 @@ def scrub(store: Store) -> None:
             erasure is then not finished and can be repeated.
     """
     if store.backend == "postgresql":
-        store.maintain("VACUUM (FULL)")
+        for table in metadata.sorted_tables:
+            store.maintain(f'VACUUM (FULL) "{table.name}"')
         return
     path = store.archive.parent / "ombud.db"
     with told(store.place):
