@@ -29,6 +29,9 @@ BY_BIO, BY_AVATAR, AVATAR_AND_CUE = 0.95, 0.7, 0.95
 NAMESAKE = 0.5
 """Score of a person's name alone: people share names."""
 
+PLACE_OR_PERSON = 0.85
+"""Score of one word that is a place, and may be a person, beside "official" alone."""
+
 LEAST = 0.8
 """Likenesses below this are not told."""
 
@@ -194,6 +197,8 @@ def _by_name(name: str, plain_bio: str, index: Index, account: str) -> Found | N
     if like.name.owner.kind in SHARED and not (outside or cues.bio_claims(plain_bio)):
         disguised = any(change.how in _DISGUISES for change in changed) and like.how == "same"
         score = score if disguised else min(score, NAMESAKE)
+    if how == "place_cue" and _may_be_a_person(like) and not cues.bio_claims(plain_bio):
+        score = PLACE_OR_PERSON
     if score < LEAST and score != NAMESAKE:
         return None
     spans = [Span("account.name", start, end, "name")]
@@ -209,6 +214,11 @@ def _by_name(name: str, plain_bio: str, index: Index, account: str) -> Found | N
 
 
 _STRONGEST = ("look_alike", "invisible", "separator", "doubled")
+
+
+def _may_be_a_person(like: Likeness) -> bool:
+    """Say whether a place is one word that people are called by too (Paris Official, Georgia Official)."""
+    return " " not in like.name.text and not like.name.han and not like.core.strength & cues.PLACE
 
 
 def _kind(like: Likeness, changed: tuple[Change, ...], outside: str) -> str:
