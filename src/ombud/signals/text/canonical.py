@@ -135,7 +135,7 @@ def traced(text: str) -> tuple[str, list[tuple[int, int]]]:
 
     Slower than :func:`canonical`; for showing what was found.
     """
-    found, places = _folded_traced(text)
+    found, places = traced_folded(text)
     for step in _STEPS:
         edits = step(found)
         if edits:
@@ -145,7 +145,7 @@ def traced(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def undone(text: str) -> list[tuple[int, int]]:
     """Return the stretches of ``text`` where camouflage was undone (folding alone is not told)."""
-    found, places = _folded_traced(text)
+    found, places = traced_folded(text)
     spots: list[tuple[int, int]] = []
     for step in _STEPS:
         edits = step(found)
@@ -331,8 +331,8 @@ def _moved(places: list[tuple[int, int]], edits: list[Edit]) -> list[tuple[int, 
     return moved + places[done:]
 
 
-def _folded_traced(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Fold cluster by cluster; where that is not what folding the whole gives, places are the whole."""
+def traced_folded(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return the folded form with places; where folding by clusters gives another, places are the whole."""
     whole = folded(text)
     if len(whole) == len(text) and text.isascii():
         return whole, [(i, i + 1) for i in range(len(text))]
