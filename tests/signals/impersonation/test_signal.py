@@ -103,7 +103,8 @@ def test_what_takes_a_protected_place(ask: Ask, name: str, protected: str, how: 
         "反对临江市公安局", "临江市公安局门口", "Not Parcelwing", "Parcelwing Watch", "Parcelwing Fans",
         "Larkmere Police Department Watch", "Boycott Parcelwing", "榆浦银行打工人", "人民日报海外版",
         "监督国家监督委员会", "临江热线",
-        "Larkmere Official", "Larkmere Support", "😀😀", "a", "官方客服", "Official Support", "Lanterns in the Evening",
+        "Larkmere Official", "Larkmere Support",
+        "😀😀", "a", "官方客服", "Official Support", "Lanterns in the Evening",
     ],
 )  # fmt: skip
 def test_what_takes_nobodys_place(ask: Ask, name: str) -> None:
