@@ -330,6 +330,19 @@ def test_a_hold_keeps_everything(store: Store, kind: str, scope: str | None, wha
     assert not late.already
 
 
+@pytest.mark.parametrize(("by", "code"), [("nobody", "cases/no-such-person"), ("eve", "cases/wrong-role")])
+def test_who_erases_is_an_operator(store: Store, by: str, code: str) -> None:
+    """Where a person is named, they must have the role; the list keeps who it was."""
+    with store.begin() as tx:
+        people.save(tx, "eve", ["en"], NOW)
+    with pytest.raises(OmbudError) as caught:
+        run(store, by=by)
+    assert caught.value.code == code
+    run(store, by="olga")
+    with store.read() as tx:
+        assert [row.done_by for row in erasures.every(tx)] == ["olga"]
+
+
 def test_a_hold_ends_by_itself(store: Store) -> None:
     """After its end a hold holds nothing; its scope is emptied with the account."""
     with store.begin() as tx:

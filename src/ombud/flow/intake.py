@@ -10,7 +10,7 @@ from ombud.base.clock import DAY, Micros, day_of, format_time
 from ombud.events.archive import read_segment
 from ombud.events.decode import content_digest, encode, event_key
 from ombud.events.envelope import Event
-from ombud.store import Store, Tx, inbox, segments
+from ombud.store import Store, Tx, erasures, inbox, segments
 
 REMEMBERED = 7
 """Days behind the watermark that the inbox remembers; older repeats are looked up in the archive."""
@@ -37,12 +37,23 @@ def take(tx: Tx, events: Sequence[Event]) -> Taken:
     if not any(outcomes):
         return Taken(list(events), payloads, 0, [])
     new = [i for i, outcome in enumerate(outcomes) if outcome == inbox.NEW]
+    differ = [events[i] for i, outcome in enumerate(outcomes) if outcome == inbox.CONFLICT]
+    conflicts = _not_erased(tx, differ)
     return Taken(
         [events[i] for i in new],
         [payloads[i] for i in new],
-        outcomes.count(inbox.DUPLICATE),
-        [events[i] for i, outcome in enumerate(outcomes) if outcome == inbox.CONFLICT],
+        outcomes.count(inbox.DUPLICATE) + len(differ) - len(conflicts),
+        conflicts,
     )
+
+
+def _not_erased(tx: Tx, conflicts: list[Event]) -> list[Event]:
+    """Leave out events that differ from what was kept because it was erased: they only repeat.
+
+    In quarantine they would bring the erased words back.
+    """
+    gone = erasures.among(tx, [(e.origin, e.id, e.account.id) for e in conflicts])
+    return [event for event, erased in zip(conflicts, gone, strict=True) if not erased]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,8 @@ class LateDoor:
                 duplicates += 1
             else:
                 (late if outcome == inbox.NEW else conflicts).append(event)
-        return Late(late, duplicates, conflicts)
+        real = _not_erased(tx, conflicts)
+        return Late(late, duplicates + len(conflicts) - len(real), real)
 
     def _in_archive(self, tx: Tx, at: Micros, key: bytes, content: bytes) -> int:
         for segment in segments.between(tx, at, at):

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from ombud.base.clock import Clock, SystemClock, format_time
 from ombud.base.errors import Fault, UsageError
+from ombud.cases import roles
 from ombud.cases.entry import enter
 from ombud.cases.errors import CaseError, text
 from ombud.events.archive import Renamed, SegmentInfo, read_table, redact_segment, remove_orphans
@@ -82,17 +83,21 @@ def erase(
         origin: the platform, needed only where several use the same id.
         again: it was erased before a back-up was restored: ``origin`` is taken as it is, and
             holds, which were looked at then, are not looked at again.
-        by: who does it.
+        by: the operator who does it.
         clock: the wall clock.
 
     Raises:
-        CaseError: ``record/held``: a hold is in effect. Nothing was changed.
+        CaseError: ``record/held``: a hold is in effect; ``record/erasure-reason``; roles.
+            Nothing was changed.
         UsageError: ``record/several-origins``.
         StoreError: ``store/locked``; ``store/still-read`` (everything is erased, some bytes
             are still on the disk: call again).
     """
     words = text(reason, "the reason", 500, code="record/erasure-reason")
     now = (clock or SystemClock()).now()
+    if by is not None:
+        with store.read() as tx:
+            roles.require(tx, by, "operator")
     with store.lock("erase", clock):
         sweep(store, now)
         target = _resolved(store, kind, target_id, origin, again)

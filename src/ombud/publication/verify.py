@@ -23,7 +23,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -477,8 +477,13 @@ def _sums(folder: Path, outcome: Outcome) -> None:
             outcome.add("file-missing", f"{name} is listed and not there")
         elif name not in listed:
             outcome.add("file-added", f"{name} is there and not listed")
-        elif sha256((folder / name).read_bytes()).hexdigest() != listed[name]:
+        elif _digest(folder / name) != listed[name]:
             outcome.add("file-changed", f"{name} is not the file that SHA256SUMS lists")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 # --- a proof ---------------------------------------------------------------------------------------

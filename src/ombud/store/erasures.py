@@ -5,15 +5,16 @@ The digest is keyed with the store's secret, so it names nobody to a reader of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
 from ombud.store.record import erasures
-from ombud.store.transaction import Tx
+from ombud.store.transaction import Tx, chunks
 
 
 class Erasure(msgspec.Struct, frozen=True):
@@ -54,6 +55,21 @@ def every(tx: Tx) -> list[Erasure]:
 def of(tx: Tx, digest: bytes) -> list[Erasure]:
     """Return the erasures under a digest."""
     return rows.every(tx, erasures, Erasure, erasures.c.digest == digest, order=[erasures.c.n])
+
+
+def among(tx: Tx, rows: Sequence[tuple[str | None, str, str]]) -> list[bool]:
+    """Return of each (origin, event, account) whether the event or the account was erased."""
+    if not rows:
+        return []
+    digests = [
+        (digest_of(tx, "event", origin, event), digest_of(tx, "account", origin, account))
+        for origin, event, account in rows
+    ]
+    known: set[bytes] = set()
+    for some in chunks({digest for pair in digests for digest in pair}):
+        wanted = select(erasures.c.digest).where(erasures.c.digest.in_(some))
+        known.update(map(bytes, tx.run(wanted).scalars()))
+    return [event in known or account in known for event, account in digests]
 
 
 def unfinished(tx: Tx) -> list[Erasure]:
