@@ -36,7 +36,7 @@ _RELATION = (
 _HOSTILE = (
     "轮[流着]?打|打爆|打到.{0,6}关机|骚扰|轰炸|半夜.{0,4}打|凌晨.{0,4}打|帮我骂|去骂|来骂|骂醒|欢迎.{0,6}骂|问候(?:他|她|全家|祖宗)|去堵|来堵|要堵|堵他|堵她|堵人|堵门|认认门|去找(?:他|她)|人肉|开盒|扒(?:到|出|了|皮)|曝光"
     "|挂一下|挂人|曝一下|避雷|别说是我说|懂的都懂|低调|自己看着办|出名|别让(?:他|她)跑|随便用|不谢|见一次|评评理|拉黑我|寄点|放气|划了|帮我查|认识一下|兄弟们上|冲冲|比保安|接机的来|站台见|机场见|T[1-4]见"
-    "|蹲|姐妹们一起|小心保安|带横幅|背面.{0,4}[位0-9]|弄到|搞到|欠.{0,4}不还|赖账|去看看|会会(?:他|她)|匿名寄|流出来|泄露|扒一扒|大家记住|记住这|排队打|有空都打|网暴|送.{0,4}惊喜|去(?:他|她)家|谁想白买|盗刷"
+    "|蹲|姐妹们一起|小心保安|带横幅|背面.{0,4}[位0-9]|截图|直接敲|敲.下|没人知道|谁去接|谁要[^，。]{1,8}(?:号|电话|地址|房号)|谁想要|网贷|刷爆|家找到了|找到(?:他|她)家|走后门|住哪|弄到|搞到|欠.{0,4}不还|赖账|去看看|会会(?:他|她)|匿名寄|流出来|泄露|扒一扒|大家记住|记住这|排队打|有空都打|网暴|送.{0,4}惊喜|去(?:他|她)家|谁想白买|盗刷"
 )
 
 _ZH: tuple[tuple[str, int, str, str], ...] = (
@@ -126,7 +126,7 @@ _EN: tuple[tuple[str, int, str, str], ...] = (
     (OWN, 3, "text", r"\b(?:lost:|lost (?:my|our)|i(?:['’]ve)? lost|missing:|reward|new phone|new number|selling my|room to let|collection only|needs? a drummer|drifted|please send (?:someone|help)|if anyone finds|wish me luck|stolen|come for a drink|bring a chair|see you mum|boarding|landed!)"),
     (OWN, 6, "text", r"\bmissing:|\blast seen\b|if you see (?:him|her|them)"),
     (ANOTHER, 4, "near", r"\b(?:his|her|their)(?: [\w’']+){0,2} (?:number|cell|mobile|phone|address|room|flight|train|e?mail|passport|card|house|home|flat|seat|plate|ssn)(?: number)?\b[^.!?]{0,14}$|\b(?:he|she|they)(?:['’](?:s|re))? (?:lives?|moved|is|are|lands?|fl(?:y|ies)|flying|booked|stays?|uses|checked)\b[^.!?]{0,24}$|private (?:mobile|number|cell|phone)|home address|where (?:he|she|they) (?:live|sleep)"),
-    (ANOTHER, 3, "sentence", r"\b(?:my ex|the (?:landlord|landlady|teacher|guy|man|woman|driver|judge|cop|singer|actor|actress|nurse|reporter|girl|whistleblower|referee|scammer|thief|neighbou?r|band|boss)|this (?:guy|man|woman|scammer|teacher|thief|creep|driver)|(?:that|the|this|whose) (?:landlord|landlady|teacher|boss|nurse|neighbou?r|judge|guy|girl|woman|man|driver)['’]?s?)\b|\b(?:scammer|doxx?ed|leaked)\b"),
+    (ANOTHER, 3, "sentence", r"\b(?:whistleblower|my ex|the (?:landlord|landlady|teacher|guy|man|woman|driver|judge|cop|singer|actor|actress|nurse|reporter|girl|whistleblower|referee|scammer|thief|neighbou?r|band|boss)|this (?:guy|man|woman|scammer|teacher|thief|creep|driver)|(?:that|the|this|whose) (?:landlord|landlady|teacher|boss|nurse|neighbou?r|judge|guy|girl|woman|man|driver)['’]?s?)\b|\b(?:scammer|doxx?ed|leaked)\b"),
     (ANOTHER, 2, "sentence", _HER),
     (ANOTHER, 4, "text", r"\b(?:ring (?:it )?all night|spam (?:him|her|this|them)|blow it up|prank calls|you know what to do|don['’]t say i sent|let (?:him|her) know|never let (?:him|her)|call it until|fill (?:his|her)|go shopping|make (?:his|her) phone|tell (?:him|her) (?:i said|what you)|bring (?:banners|eggs)|be at (?:the gate|arrivals)|at the gate|knock softly|go (?:and )?say h|where it hurts|under a fake name|never locked|doxx?ed|everyone call|don['’]t let (?:him|her)|let['’]s meet (?:him|her)|lobby at|two bodyguards|melt\b|see you there|who wants|got hold of|wake (?:him|her|them) up|(?:found|got) (?:his|her|their) (?:house|home|address|number|place)|found out where|here (?:u|you) go|leaked?\b|camp (?:there|out)|spam\b|screenshot (?:quick|it|this)|free money|cvv|typed it out|asking where|nobody knows|knock (?:three|twice|softly)|a visit\b|do what you like with it|was rude to)"),
     (ORGANISATION, 5, "near", r"\b(?:bookings?|orders?|customer service(?: team)?|box office|reservations?|surgery['’]s (?:new )?number|school office|firm|manager|reception|front desk|sales|support|returns|shop|store|clinic|hr(?: team)?|agency|the (?:theatre|gallery|museum|restaurant))\b[^.!?]{0,34}$"),
@@ -147,6 +147,12 @@ def cues() -> tuple[Cue, ...]:
     return (*chinese, *english)
 
 
+@cache
+def cues_of(scope: str, *, chinese: bool) -> tuple[Cue, ...]:
+    """Return the cues of one scope and language."""
+    return tuple(cue for cue in cues() if cue.scope == scope and cue.chinese is chinese)
+
+
 NEWS = re.compile(
     r"航空公司|机场公告|公告：|时刻|航线|旅客|空难|坠|机型|拍到一?架|彩绘|流调|同乘|报备|停运|退票|免费退改|每周.{0,2}班|执飞|首航|纪录片|坠毁|备降|客机|侧风"
     r"|\b(?:the airline|airline flies|timetable|rebook|went down|families|spotted|from (?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -156,7 +162,7 @@ NEWS = re.compile(
 """News of a flight, train or line that is nobody's journey."""
 
 SELLS = re.compile(
-    r"(?:(?:^|[，。！\s])(?:出|售|卖|出售|有偿|代查|可查|承接|收|长期收)(?!门|来|去|了|到|差|发|国|现|院|生|事|口|租|拾|藏|购|费|入|集|获|据|名|席|场|听).{0,16}(?:行程|航班|住址|户籍|身份证|手机号|座位|房号|实名|个人信息|机主|开房|定位|轨迹|档案)|(?:查人|查档|开盒|人肉)(?:查档|接单|[^，。]{0,8}[，：:]).{0,30}(?:元|块|私|先款|一条|一项|价|[0-9])|给(?:个?名字|姓名).{0,12}(?:出|查).{0,8}(?:住址|地址|电话|手机)|(?:住址|行程|航班|户籍|身份证|手机号|座位|房号|车牌|住处).{0,24}(?:[0-9一二三四五六七八九十百]+(?:钱|元|块)(?:钱)?[一每/]?(?:条|项|份|位|个|人)|[0-9一二三四五六七八九十百]+[一每](?:条|项|份|位)|，私|，?私$|私我|私聊|先款|滴滴|dd|每周更新|价格好说))"
+    r"(?:(?:^|[，。！\s])(?:出|售|卖|出售|有偿|代查|可查|承接|收|长期收)(?!门|来|去|了|到|差|发|国|现|院|生|事|口|租|拾|藏|购|费|入|集|获|据|名|席|场|听).{0,16}(?:行程|航班|住址|户籍|身份证|手机号|座位|房号|实名|个人信息|机主|开房|定位|轨迹|档案)|(?:查人|查档|开盒|人肉)(?:查档|接单|[^，。]{0,8}[，：:]).{0,30}(?:元|块|私|先款|一条|一项|价|[0-9])|(?:有|给)(?:个?号|名字).{0,8}(?:查|出).{0,4}(?:门牌|住址|地址|户籍|定位|机主)|给(?:个?名字|姓名).{0,12}(?:出|查).{0,8}(?:住址|地址|电话|手机)|(?:住址|行程|航班|户籍|身份证|手机号|座位|房号|车牌|住处).{0,24}(?:[0-9一二三四五六七八九十百]+(?:钱|元|块)(?:钱)?[一每/]?(?:条|项|份|位|个|人)|[0-9一二三四五六七八九十百]+[一每](?:条|项|份|位)|，私|，?私$|私我|私聊|先款|滴滴|dd|每周更新|价格好说))"
     r"|\b(?:selling|for sale)\b(?! my).{0,50}\b(?:flights?|hotels?|itinerar\w+|address(?:es)?|phone numbers?|personal data|ssns?|ids?)\b|\bany name in\b|\blook(?:s|ing)? (?:people|anyone|anybody) up\b.{0,60}[0-9]|\b[A-Z][a-z]+ [A-Z][a-z]+['’]?s['’]? (?:flights?|hotels?|itinerary|address|whereabouts)\b.{0,60}(?:[0-9]+ (?:a|per|each)\b|\bdm\b|\bmessage me)|\btrace any\b.{0,60}[0-9]|\b(?:db|database|list|dump) of\b.{0,50}\b(?:phones?|ids?|addresses)\b.{0,30}(?:cheap|\bdm\b|[0-9]+ (?:a|per|each)|_[0-9])|\btour schedule\b.{0,40}\b(?:seats?|rooms?)\b.{0,40}[0-9]|\bselling\b(?! my).{0,40}\bflight info|\b(?:address(?:es)?|phone numbers?)(?: and \w+)? out\b",
     re.I | re.M,
 )

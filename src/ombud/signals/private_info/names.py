@@ -51,3 +51,8 @@ FULL_NAME_EN = re.compile(
     rf"\b(?!{_NOT_EN}\b)((?!(?:Port|San|Los|New|Saint|St|North|South|East|West|Lake|Mount|City|Great|Old|Fort|Grand|The)\b){_GIVEN_EN} (?!{_NOT_EN}\b|{_PLACE}\b){_GIVEN_EN})\b(?! {_PLACE}\b)"
 )
 """Two capital words side by side that are not a place or a firm: perhaps a person."""
+
+FULL_NAME_ZH = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?:谁要|给|找|堵|查|扒|这是|就是|←)?(?!{_NOT_NAME})({_SURNAME}[\u4e00-\u9fff]{{2}})(?=的号|的手机|的电话|的家|以为|就在|在家|现在|周[一二三四五六日]|明[早晚天]|今[早晚天]|后天|[0-9]{{1,2}}号|本人|家|她|他|[，,：:←])"
+)
+"""Three characters at the head of a clause that look like a name: perhaps a person."""

@@ -48,6 +48,7 @@ _NOT_A_CARD = re.compile(
     r"(?:单号|订单|快递|运单|物流|流水|序列|isbn|发票|条码|imei|tracking|parcel|order|invoice|serial|isbn)[^，。,;；\n]{0,8}$",
     re.I,
 )
+_PRICED = re.compile(r"价格?|售|[¥￥$€£]")
 _LETTERS = re.compile(r"[A-Za-z]{1,12}$")
 _MAY_PRECEDE = frozenset(
     [
@@ -184,6 +185,10 @@ def _ticking(page: Page, m: re.Match[str]) -> bool:
     """Tell whether the digits are part of a longer row of groups (prices, a card in fours)."""
     if _shape(m[1]) == "11":
         return False
+    if _PRICED.search(_before(page, m.start(), 8)) or re.match(
+        r" ?(?:元|块|折|円)", page.plain[m.end() : m.end() + 3]
+    ):
+        return True
     after, before = page.digits[m.end() : m.end() + 4], page.digits[max(0, m.start() - 9) : m.start()]
     return bool(re.match(r"[ \-][0-9]{2}", after) or re.search(r"(?<![0-9])[0-9]{2,6}[ \-]$", before))
 

@@ -24,7 +24,9 @@ _ESTATE = (
     r"(?:[一二三四五六七八九东西南北]{1,2}[期区苑]|[0-9]{1,2}期|[A-Z]区)?"
 )
 _HAN = r"[\u4e00-\u9fff·]"
-_BY_ROAD = re.compile(rf"({_ROAD}) ?({_N}(?:[-之][0-9]{{1,4}})?(?:号院|号楼|号|弄){_ROOM})")
+_BY_ROAD = re.compile(
+    rf"({_ROAD})(?: |[，,](?=3[2-9]|[4-9][0-9]|[0-9]{{3}}|[0-9]{{1,2}}号[院楼0-9]))?({_N}(?:[-之][0-9]{{1,4}})?(?:号院|号楼|号|弄){_ROOM})"
+)
 _BY_ESTATE = re.compile(rf"({_ESTATE}) ?({_N}[-之]?[0-9A-Za-z]{{0,2}}(?:号楼|栋|幢|座|单元|号院|号){_ROOM})")
 _BY_DASH = re.compile(r"(区|园|苑|村|寓) ?([0-9]{{1,3}}-[0-9]{{1,2}}-[0-9]{{2,4}})(?![0-9-])")
 _RUN = re.compile(rf"{_HAN}+$")
@@ -82,7 +84,7 @@ _WAY = (
     "|gardens|row|hill|mews|parade|quay|walk|grove|highway|hwy"
 )
 _WORD = r"(?:[A-Z][\w'’.-]{0,20}|[0-9]{1,3}(?:st|nd|rd|th)|de|la|of|the)"
-_UNIT = r"(?:flat|apt|apartment|unit|suite|ste|room|top floor|floor)\.? ?#?[0-9]{0,5}[A-Za-z]?\b"
+_UNIT = r"(?i:flat|apt|apartment|unit|suite|ste|room|top floor|floor)\.? ?#?[0-9]{0,5}[A-Za-z]?\b"
 _ENGLISH = re.compile(
     rf"(?<![0-9A-Za-z/.,:#-])(?:{_UNIT},? )?[0-9]{{1,5}}[A-Za-z]?(?:-[0-9]{{1,4}})?,? (?:{_WORD} ){{1,4}}(?i:{_WAY})\b\.?"
     rf"(?:,? ?\n? ?(?i:{_UNIT}))?(?:,? [A-Z]{{1,2}}[0-9][0-9A-Z]? [0-9][A-Z]{{2}}\b)?"
@@ -96,7 +98,7 @@ _LOOSE = re.compile(
     r"(?<![0-9A-Za-z/.,:#-])[0-9]{1,5} (?:[\w'’.-]{1,24}[ \n]){1,5}[ \n]{0,3}(?:Apt|Suite)\. [0-9]{1,4}(?![0-9])"
 )
 _AFTER = re.compile(
-    r"(?<![A-Za-z])(?:[A-Z][a-z’'-]{1,20} ){1,3}(?:Street|Road|Lane|Avenue|Close|Terrace) [0-9]{1,3}(?![0-9A-Za-z.,]*[0-9])"
+    r"(?<![A-Za-z])(?:[A-Z][a-z’'-]{1,20} ){1,3}(?:Street|Road|Lane|Avenue|Close|Terrace),? (?:number |no\.? ?)?[0-9]{1,3}(?![0-9A-Za-z.,]*[0-9])"
 )
 _COURT = re.compile(
     r"\b(?:District|High|Supreme|Crown|County|Magistrates['’]?|Appeals?|Federal|Circuit|Family) Court\b", re.I

@@ -45,7 +45,11 @@ _UPPER = "|".join(sorted(AIRLINES))
 _CASELESS = hyperscan.HS_FLAG_CASELESS
 
 _PATTERNS: tuple[tuple[int, str, int], ...] = (
-    (Look.NUMBER, rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{6}}", 0),
+    (
+        Look.NUMBER,
+        rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{10}}|[0-9０-９]{{7}}|[0-9]{{3}}[ .\-][0-9]{{4}}|(\+|0)[0-9]{{1,4}}([ .)\-]{{1,2}}[0-9]{{2,4}}){{2}}",
+        0,
+    ),
     (
         Look.MAIL,
         r"[a-z0-9_][@＠][a-z0-9]|[a-z0-9][ (\[]{1,2}at[ )\]]{1,2}[a-z0-9-]{2,30}(\.| dot )[a-z]",
@@ -65,7 +69,7 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
     (
         Look.ADDRESS_ZH,
         r"[路街道巷弄里村庄莊园園苑区區院坊同庭邨屯组組寓城府厦廈楼樓期湾灣居庐廬郡邸墅轩軒阁閣场場镇鎮乡鄉]"
-        r"[^\n，。！？,!?]{0,8}[0-9０-９一二三四五六七八九十]{1,5}[-－]?[0-9A-Za-z]{0,3}(号|號|弄|栋|棟|幢|单元|單元|室|座|楼|樓|组|組)",
+        r"[^\n。！？!?]{0,8}[0-9０-９一二三四五六七八九十]{1,5}[-－]?[0-9A-Za-z]{0,3}(号|號|弄|栋|棟|幢|单元|單元|室|座|楼|樓|组|組)",
         0,
     ),
     (
@@ -74,7 +78,7 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
         r"|close|terrace|boulevard|blvd|crescent|gardens|row|hill|mews|parade|quay|walk|grove|highway|hwy)[^a-z]"
         r"|[0-9][a-z]?,? [a-z'’. -]{1,40}(street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|square|sq|way|place|pl"
         r"|close|terrace|boulevard|blvd|crescent|gardens|row|hill|mews|parade|quay|walk|grove|highway|hwy)\z"
-        r"|(street|road|lane|avenue) [0-9]{1,3}"
+        r"|(street|road|lane|avenue),? (number |no\.? ?)?[0-9]{1,3}"
         r"|(apt|suite|apartment|flat|unit)\.? ?#?[0-9]",
         _CASELESS,
     ),
@@ -99,18 +103,18 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
     ),
     (
         Look.STAY,
-        r"住|入住|下榻|开房|開房|房号|房號|房间|房間|退房|[0-9]{3}|蹲到|酒店确认|酒店查到|房卡|stay|room|check|sleep|is at|are at|booked|until|till|confirmed|suite|re at| in the|['’]m at",
+        r"住|入住|下榻|开房|開房|房号|房號|房间|房間|退房|(店|馆|館|宿|栈|棧)[^，。\n]{0,4}[0-9]{3}|蹲到|酒店确认|酒店查到|房卡|stay|room|check|sleep|is at|are at|booked|until|till|confirmed|suite|re at| in the|['’]m at",
         _CASELESS,
     ),
     (
         Look.SALE,
-        r"行程|航班|住址|住处|户籍|戶籍|开盒|開盒|社工库|查档|查檔|查人|开房|身份证|身份證|手机号|手機號|机主|機主|个人信息|個人信息|轨迹|定位|座位|房号|实名"
+        r"行程|航班|门牌|住址|住处|户籍|戶籍|开盒|開盒|社工库|查档|查檔|查人|开房|身份证|身份證|手机号|手機號|机主|機主|个人信息|個人信息|轨迹|定位|座位|房号|实名"
         r"|itinerar|flights|address|flight info|look people up|look anyone up|schedule|any name in|phone numbers?|phones|ids|trace any|hotels?|personal data|ssns",
         _CASELESS,
     ),
     (
         Look.TRADE,
-        r"(^|[，。！,! ])[出售卖賣收]|出售|有偿|有償|代查|可查|承接|长期|接单|私|先款|价格好说|滴滴|dd|每周更新|[一每/][条條项項份位]|给(个|個)?(名字|姓名)"
+        r"(^|[，。！,! ])[出售卖賣收]|出售|有偿|有償|代查|可查|承接|长期|接单|私|先款|价格好说|滴滴|dd|每周更新|[一每/][条條项項份位]|给(个|個)?(名字|姓名)|有号|查到|查出"
         r"|selling|for sale|any name in|look (people|any)|schedule|[0-9] (per|a|each)|trace any|cheap",
         _CASELESS | hyperscan.HS_FLAG_MULTILINE,
     ),

@@ -19,7 +19,10 @@ VERSION = "1"
 """Goes up with every change that could change an answer."""
 
 MOST = 400
-"""Pieces that are judged and shown of one text; the count of all is in the evidence."""
+"""Pieces of one text whose places are given, another person's first; all are counted."""
+
+JUDGED = 5_000
+"""Pieces of one text of which it is asked whose they are; those beyond are only counted."""
 
 _PREFIX = "signal.private_info."
 _OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0590-\u07bf\u0900-\u0e7f]")
@@ -79,7 +82,7 @@ def examine(text: str, look: int, account: str = "", lang: str | None = None) ->
     known = _known_language(text, lang)
     if not known:
         found = [f for f in found if f.kind in _ANY_LANGUAGE]
-    total, found = len(found), found[:MOST]
+    total, found = len(found), found[:JUDGED]
     owner = owners(page.plain, found, account) if known else [Owner(None, ())] * len(found)
     judged = [
         (f, o) for f, o in zip(found, owner, strict=True) if f.kind not in _TRAVEL or o.whose is not None
@@ -144,9 +147,10 @@ def _fill(judged: list[tuple[Found, Owner]], selling: bool, total: int) -> Measu
     whose = next((w for w in ORDER if any(o.whose == w for _, o in judged)), None)
     if whose is not None:
         values |= {"whose": whose, "is_own": whose == OWN}
-    spans = tuple(Span("post.text", f.start, f.end, f.kind) for f, _ in judged)
+    shown = sorted(judged, key=lambda pair: pair[1].whose != ANOTHER)[:MOST] if len(judged) > MOST else judged
+    spans = tuple(Span("post.text", f.start, f.end, f.kind) for f, _ in shown)
     because = [
         {"kind": f.kind, "whose": o.whose, "because": [[word, weight] for _, word, weight in o.because]}
-        for f, o in judged[:20]
+        for f, o in shown[:20]
     ]
     return Measured(values, spans, {"pieces": because, "found": total} if judged else {})

@@ -14,7 +14,7 @@ from ombud.signals.private_info.found import Found, Page
 
 _FLIGHT = re.compile(r"[A-Za-z0-9](?<![A-Za-z0-9/.#@-].)([A-Za-z0-9])[ \-]?([0-9]{3,4})(?![0-9A-Za-z])")
 _TRIP_ZH = re.compile(
-    r"航班|飞|落地|登机|起飞|机场|抵达|降落|航站楼|接机|延误|改签|坐|乘|到达|行程|回程|返程|座位|出口|到$|T[1-4]|机票|取消|彩绘|航线|值机|订了|[A-Z0-9]{5,6}(?:到|回|出)"
+    r"航班|飞|落地|登机|起飞|机场|抵达|降落|航站楼|接机|延误|改签|坐|乘|到达|行程|回程|返程|座位|出口|到$|T[1-4]|机票|取消|彩绘|航线|值机|订了|[A-Z0-9]{5,6}(?:到|回|出|上)|到[，,]|走后门|[0-9]{1,2}[:：][0-9]{2}|接机"
 )
 _TRIP_EN = re.compile(
     r"\b(?:flight|flights|flies|fly|flying|lands?|landed|landing|boards?|boarding|arriv\w+|depart\w*|leaves|terminal|gate|seat|airport"
@@ -85,7 +85,7 @@ def hotels(page: Page) -> Iterator[Found]:
             len(name) > 1
             and not _BARE_ZH.match(name)
             and not _VERB_ZH.search(name)
-            and _STAY_ZH.search(around)
+            and (m[1] or _STAY_ZH.search(around))
         ):
             yield Found(start, m.end(), "hotel", text[start : m.end()])
     for m in _HOTEL_EN.finditer(text) if _LATIN.search(text) else ():

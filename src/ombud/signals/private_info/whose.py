@@ -6,9 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ombud.signals.private_info.cues import ANNOUNCED, ANOTHER, HOTLINE, NEWS, OFFICE, ORGANISATION, OWN, cues
+from ombud.signals.private_info.cues import (
+    ANNOUNCED,
+    ANOTHER,
+    HOTLINE,
+    NEWS,
+    OFFICE,
+    ORGANISATION,
+    OWN,
+    cues_of,
+)
 from ombud.signals.private_info.found import Found
-from ombud.signals.private_info.names import FULL_NAME_EN, NAME_EN, NAME_ZH
+from ombud.signals.private_info.names import FULL_NAME_EN, FULL_NAME_ZH, NAME_EN, NAME_ZH
 
 ORDER = (ANOTHER, OWN, ORGANISATION, OFFICE, HOTLINE)
 """Of several owners in one text, the first of these is the text's."""
@@ -18,8 +27,10 @@ LEAST = 2
 
 _TRAVEL = frozenset({"flight", "train", "hotel"})
 _END = re.compile(r"[。！？!?\n\r;；]|\.(?=\s|$)")
-_HAN, _WORDS = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z][:,.!?]? [A-Za-z]|[a-z]:")
-_NEAR, _SENTENCE, _TEXT = 32, 120, 160
+_HAN, _WORDS = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z][:,.!?]? [A-Za-z]|[A-Za-z]: ")
+_CAPITAL = re.compile("[A-Z][a-z]")
+_INTRODUCED = re.compile(r"\b(?:i['’]?m|i am|ask for|signed,?|says) $|我[是叫]$|收件人$|联系人$", re.I)
+_NEAR, _SENTENCE, _TEXT = 32, 120, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +75,14 @@ def _wide(text: str, around: tuple[int, int]) -> list[tuple[str, str, int]]:
 
 def _said(scope: str, window: str) -> list[tuple[str, str, int]]:
     """Search the cues of one scope, those of a language only where its letters are."""
-    chinese, english = _HAN.search(window) is not None, _WORDS.search(window) is not None
-    hits = (
-        (cue, cue.pattern.search(window))
-        for cue in cues()
-        if cue.scope == scope and (chinese if cue.chinese else english)
-    )
-    return [(cue.whose, m[0], cue.weight) for cue, m in hits if m]
+    said = []
+    for letters, chinese in ((_HAN, True), (_WORDS, False)):
+        if letters.search(window):
+            for cue in cues_of(scope, chinese=chinese):
+                m = cue.pattern.search(window)
+                if m:
+                    said.append((cue.whose, m[0], cue.weight))
+    return said
 
 
 def _account(account: str) -> list[tuple[str, str, int]]:
@@ -89,11 +101,12 @@ def _near(text: str, item: Found, around: tuple[int, int]) -> list[tuple[str, st
 
 
 def _full_name(text: str, item: Found) -> str:
-    """Return an English first and last name close by, in this sentence or the next."""
+    """Return what looks like a full name close by, in this sentence or the next."""
     for part in (text[max(0, item.start - 80) : item.start], text[item.end : item.end + 40]):
-        m = FULL_NAME_EN.search(part)
-        if m and not re.search(r"\b(?:i['’]?m|i am|ask for|signed,?|says) $", part[: m.start()], re.I):
-            return m[1]
+        for letters, pattern in ((_CAPITAL, FULL_NAME_EN), (_HAN, FULL_NAME_ZH)):
+            m = pattern.search(part) if letters.search(part) else None
+            if m and not _INTRODUCED.search(part[: m.start(1)]):
+                return m[1]
     return ""
 
 
@@ -102,8 +115,8 @@ def _name(text: str, item: Found, around: tuple[int, int]) -> str:
     before, after = (_SENTENCE, _SENTENCE) if item.kind in _TRAVEL else (40, 30)
     low, high = max(around[0], item.start - before), min(around[1], item.end + after)
     window = text[low:high].replace("\x00", "")
-    for pattern in (NAME_ZH, NAME_EN):
-        for m in pattern.finditer(window):
+    for letters, pattern in ((_HAN, NAME_ZH), (_CAPITAL, NAME_EN)):
+        for m in pattern.finditer(window) if letters.search(window) else ():
             name = m[1] or m[2]
             if name not in item.value and not re.search(
                 r"我[是叫]$|i['’]?m $|i am $|收件人$", window[: m.start()], re.I
