@@ -104,12 +104,24 @@ SIGNALS: Mapping[str, Declared] = MappingProxyType(
         ),
         "signal.coordination.accounts": Declared(int, "accounts in the group"),
         "signal.recycled.first_seen_at": Declared(datetime, "when the text or image was first seen"),
+        "signal.recycled.first_seen_in": Declared(
+            str, "the post, or the registered original, it was seen in"
+        ),
         "signal.recycled.age_days": Declared(int, "days since then"),
-        "signal.claims.check": Declared(str, "the published fact-check that matches the claim"),
+        "signal.recycled.kind": Declared(str, "what was seen before: image or text"),
+        "signal.recycled.days_seen": Declared(int, "days of the last year on which it was seen"),
+        "signal.recycled.is_own": Declared(bool, "the same account posted it first"),
+        "signal.claims.check": Declared(str, "where the published fact-check of the claim stands"),
+        "signal.claims.checks": Declared(list[str], "where all checks that count stand"),
         "signal.claims.publishers": Declared(
-            int, "independent publishers with a published method that agree"
+            int, "independent publishers with a published method who agree that it is false"
+        ),
+        "signal.claims.statements": Declared(
+            list[str], "public bodies with a statement on it; a statement is never a check"
         ),
         "signal.claims.retracted": Declared(bool, "one of them has withdrawn its check"),
+        "signal.claims.asserted": Declared(bool, "the post states the claim, and neither denies it nor asks"),
+        "signal.claims.score": Declared(float, "share of the claim that the post repeats, 0 to 1"),
         "signal.secrets.kind": Declared(str, "a live access token or key"),
         "signal.secrets.registered_file": Declared(str, "a file the organisation registered by hash"),
         "signal.harassment.directed": Declared(float, "abuse directed at a natural person, 0 to 1"),

@@ -32,7 +32,7 @@ EXACT_BELOW = 20
 class Members:
     """Who wrote a text and when: counts over any stretch that ends now."""
 
-    __slots__ = ("_ends", "accounts", "ats", "both", "before")
+    __slots__ = ("_ends", "accounts", "ats", "before", "both")
 
     def __init__(self, before: Members | None) -> None:
         self.ats = array("q")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ombud.base.clock import DAY, SECOND, day_of
 from ombud.events.envelope import Event
@@ -78,7 +79,7 @@ class CopiesSession:
         frame, writers, began = place.group.members.counted(since)
         assert event.post is not None
         registered = self._registered.find(event.at, text, event.post.text or "")
-        values = {
+        values: dict[str, Any] = {
             "cluster_size": size,
             "cluster_accounts": accounts,
             "cluster_first_seen": first,

@@ -1,0 +1,125 @@
+"""The signal ``claims``: from a post to the checks of the claim that it repeats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ombud.events.envelope import Event
+from ombud.signals.base import NOTHING, Measured, Registers, Stateless
+from ombud.signals.catalogue import Declared, fields_of
+from ombud.signals.claims.index import Hit, Index
+from ombud.signals.claims.sources import agreement, forms_of
+from ombud.signals.claims.words import words
+
+REGISTER = "fact_checks"
+
+MATCH = 0.5
+"""Share of a claim's weight that a post must repeat to be matched with it."""
+
+ALIKE = 0.6
+"""Share of each of two claims that the other must repeat for both to be one claim."""
+
+FEWEST = 3
+"""Words of content below which a post asserts nothing that could be checked."""
+
+SHOWN = 5
+"""Texts of the register that are weighed against a post."""
+
+_DENIES = re.compile(
+    "辟谣|谣言|造谣|传谣|不实|假的|假消息|并非|非事实|别信|不要信|勿信|求证|真的吗|是真的假的|不属实"
+    r"|fact.?check|debunk|hoax|\bfake\b|\bfalse\b|\bnot true\b|\buntrue\b|\bmisleading\b|\bmyth\b"
+    r"|\bis (?:it|this) true\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"[?？]\s*$|[吗么][?？]")
+
+
+class Claims:
+    """Finds the published check of the claim that a post repeats."""
+
+    name = "claims"
+    languages = frozenset({"en", "zh"})
+    version = "1"
+    horizon = 0
+
+    @property
+    def fields(self) -> Mapping[str, Declared]:
+        """Field → type and meaning."""
+        return fields_of(self.name)
+
+    def session(self, registers: Registers) -> Stateless:
+        """Start a session that reads the register ``fact_checks``."""
+        return Stateless(Checked(registers).measure)
+
+
+class Checked:
+    """The register's rows, ready to be searched; built again when they change."""
+
+    def __init__(self, registers: Registers) -> None:
+        self._registers = registers
+        self._rows: Sequence[Mapping[str, Any]] = ()
+        self._words: list[list[list[str]]] = []
+        self._index: Index | None = None
+
+    def _built(self, at: int) -> Index | None:
+        rows = self._registers.rows(REGISTER, at)
+        if rows is not self._rows or (rows and self._index is None):
+            self._rows = rows
+            self._words = [[words(form) for form in forms_of(row)] for row in rows]
+            self._index = Index(self._words) if rows else None
+        return self._index
+
+    def measure(self, event: Event) -> Measured:
+        """Return the checks of the claim that a post repeats; NULL if there is none."""
+        text = event.post.text if event.post is not None else None
+        if text is None or event.post is None or (event.post.lang or "zh")[:2] not in Claims.languages:
+            return NOTHING
+        index = self._built(event.at)
+        said = words(text) if index is not None else []
+        if index is None or len(said) < FEWEST or not index.passes(said):
+            return NOTHING
+        hits = [hit for hit in index.search(said) if older(self._rows[hit.number], event.at)][:SHOWN]
+        best = max(hits, key=lambda hit: hit.covered, default=None)
+        if best is None or best.covered < MATCH:
+            return NOTHING
+        return self._measured(best, event.at, text)
+
+    def _measured(self, best: Hit, at: int, text: str) -> Measured:
+        rows = self._of_one_claim(best.number, at)
+        found = agreement(rows)
+        check = self._rows[best.number]
+        values: dict[str, Any] = {
+            "check": found.urls[0] if found.urls else str(check.get("url") or check.get("key") or "?"),
+            "checks": list(found.urls),
+            "publishers": found.publishers,
+            "statements": list(found.statements),
+            "retracted": found.retracted,
+            "asserted": not (_DENIES.search(text) or _ASKS.search(text)),
+            "score": round(best.covered, 4),
+        }
+        claim = next(iter(forms_of(check)), "")
+        return Measured(values, evidence={"claim": claim, "bm25": round(best.score, 3)})
+
+    def _of_one_claim(self, number: int, at: int) -> list[Mapping[str, Any]]:
+        """Return the rows for a claim: those with its key, and those that say the same."""
+        assert self._index is not None
+        key, told = self._rows[number].get("key"), [word for form in self._words[number] for word in form]
+        alike = {
+            hit.number
+            for hit in self._index.search(told)
+            if hit.covered >= ALIKE
+            and self._index.covered(number, frozenset(w for f in self._words[hit.number] for w in f)) >= ALIKE
+        }
+        return [
+            row
+            for i, row in enumerate(self._rows)
+            if (i == number or i in alike or (key is not None and row.get("key") == key)) and older(row, at)
+        ]
+
+
+def older(row: Mapping[str, Any], at: int) -> bool:
+    """Tell whether a check was published before an instant (microseconds)."""
+    checked = row.get("checked_at")
+    return not isinstance(checked, int) or checked <= at
