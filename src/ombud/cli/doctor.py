@@ -88,6 +88,7 @@ def _store(place: str) -> Iterator[Check]:
         yield _guarded("store", lambda: f"{store.place} opens, its schema is current")
         yield _guarded("ledger", lambda: _ledger(store))
         yield _guarded("archive", lambda: _archive(store))
+        yield _erasures(store)
         free = shutil.disk_usage(store.archive).free / 2**30
         yield Check("disk", free > LOW_DISK_GIB, f"{free:.1f} GiB free", "make room: a full disk stops a run")
 
@@ -113,6 +114,15 @@ def _archive(store: Store) -> str:
         )
     sealed = sum(segment.n for segment in listed)
     return f"{len(listed)} files with {sealed:,} events match their hashes; {waiting:,} not sealed yet"
+
+
+def _erasures(store: Store) -> Check:
+    from ombud.store import erasures
+
+    with store.read() as tx:
+        waiting = len(erasures.unfinished(tx))
+    seen = f"{waiting} not finished" if waiting else "none is unfinished"
+    return Check("erasures", not waiting, seen, "an erasure was cut short: call `ombud erase` again")
 
 
 def _guarded(name: str, look: Callable[[], str]) -> Check:
