@@ -87,9 +87,13 @@ def show(name: str, json_: bool) -> None:
     show_envvar=True,
     help="The folder with the labelled sets.",
 )
+@click.option("--markdown", is_flag=True, help="Write the table as Markdown, for docs/quality.md.")
 @json_option
-def eval_(names: tuple[str, ...], data_dir: Path, json_: bool) -> None:
-    """Measure signals on labelled data: values with 95 % intervals, held against their floors."""
+def eval_(names: tuple[str, ...], data_dir: Path, markdown: bool, json_: bool) -> None:
+    """Measure signals on labelled data: values with 95 % intervals, held against their floors.
+
+    The self-check's headline hint is measured under the name ``clickbait``.
+    """
     scores = [(name, score) for name in names for score in _measured(name, data_dir)]
     if json_:
         emit_json([{"signal": name, **asdict(score), "holds": score.holds} for name, score in scores])
@@ -108,7 +112,7 @@ def eval_(names: tuple[str, ...], data_dir: Path, json_: bool) -> None:
             for name, score in scores
         ]
         head = ["signal", "task", "n", "metric", "value", "95 %", "floor", ""]
-        click.echo(table(head, cells, right=[2, 4, 6]))
+        click.echo(_markdown(head, cells) if markdown else table(head, cells, right=[2, 4, 6]))
     under = [score for _, score in scores if not score.holds]
     if under:
         say(f"{len(under)} of {len(scores)} figures are under their floor")
@@ -122,10 +126,19 @@ def _measured(name: str, data_dir: Path) -> list[Score]:
     from ombud.rules import camouflage
     from ombud.rules.bind import rule_columns
 
+    if name == "clickbait":
+        from ombud.rules.selfcheck import clickbait
+
+        return clickbait.evaluate(data_dir)
     scores = evaluate(name, data_dir)
     if name == "text":
         scores += camouflage.measure([load_code(code, rule_columns()) for code in bundled_names()])
     return scores
+
+
+def _markdown(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def _figure(value: float) -> str:
