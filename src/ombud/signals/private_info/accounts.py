@@ -18,11 +18,11 @@ _QQ = re.compile(
     re.I,
 )
 _WECHAT = re.compile(
-    r"(?:加(?:我|个)?的?)?(?:[微薇威维徽][信芯心](?:同号|号码|号|id)?|wechat(?: id)?|weixin|(?<![a-z0-9])vx|(?<![a-z0-9])wx(?!id)|加v|\+v|v信)"
-    r"[:：= 是为加我搜]{0,3}([A-Za-z0-9][-_A-Za-z0-9]{4,19})(?![-_A-Za-z0-9@.])",
-    re.I,
+    r"[微薇威维徽wWvV加+](?:(?<=[微薇威维徽])[信芯心](?:同号|号码|号|(?i:id))?|(?<=[wW])(?i:echat(?: id)?|eixin|(?<![a-z0-9].)x(?!id))"
+    r"|(?<=[vV])(?:信|(?<![A-Za-z0-9].)[xX])|(?<=[加+])[vV])"
+    r"[:：= 是为加我搜]{0,3}([A-Za-z0-9][-_A-Za-z0-9]{4,19})(?![-_A-Za-z0-9@.])"
 )
-_WXID = re.compile(r"(?<![A-Za-z0-9_])wxid_[a-z0-9]{4,20}(?![A-Za-z0-9])", re.I)
+_WXID = re.compile(r"[wW](?<![A-Za-z0-9_].)(?i:xid_[a-z0-9]{4,20})(?![A-Za-z0-9])")
 _PLATE = re.compile(
     r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•. \-]?[A-HJ-NP-Z0-9]{5,6})"
     r"(?![A-Za-z0-9])"
@@ -51,6 +51,11 @@ _PLACES = frozenset(
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
+def _asks(page: Page, m: re.Match[str]) -> bool:
+    """Tell whether the text says that what follows is a name: 加我微信, a colon, 号."""
+    return _ASKS.search(page.plain[max(0, m.start() - 3) : m.start(1)]) is not None
+
+
 def mails(page: Page) -> Iterator[Found]:
     """Yield e-mail addresses, also with ``(at)`` and ``(dot)``."""
     for m in _MAIL.finditer(page.plain):
@@ -67,7 +72,7 @@ def chats(page: Page) -> Iterator[Found]:
         name = m[1]
         if _MOBILE.fullmatch(re.sub(r"[-_]", "", name)):
             continue
-        if any(c in "0123456789_" for c in name) or (_ASKS.search(m[0]) and name.lower() not in _PLACES):
+        if any(c in "0123456789_" for c in name) or (_asks(page, m) and name.lower() not in _PLACES):
             yield Found(m.start(1), m.end(1), "wechat", name)
 
 

@@ -161,10 +161,20 @@ NEWS = re.compile(
 )
 """News of a flight, train or line that is nobody's journey."""
 
-SELLS = re.compile(
-    r"(?:(?:^|[，。！\s])(?:出|售|卖|出售|有偿|代查|可查|承接|收|长期收)(?!门|来|去|了|到|差|发|国|现|院|生|事|口|租|拾|藏|购|费|入|集|获|据|名|席|场|听).{0,16}(?:行程|航班|住址|户籍|身份证|手机号|座位|房号|实名|个人信息|机主|开房|定位|轨迹|档案)|(?:查人|查档|开盒|人肉)(?:查档|接单|[^，。]{0,8}[，：:]).{0,30}(?:元|块|私|先款|一条|一项|价|[0-9])|(?:有|给)(?:个?号|名字).{0,8}(?:查|出).{0,4}(?:门牌|住址|地址|户籍|定位|机主)|给(?:个?名字|姓名).{0,12}(?:出|查).{0,8}(?:住址|地址|电话|手机)|(?:住址|行程|航班|户籍|身份证|手机号|座位|房号|车牌|住处).{0,24}(?:[0-9一二三四五六七八九十百]+(?:钱|元|块)(?:钱)?[一每/]?(?:条|项|份|位|个|人)|[0-9一二三四五六七八九十百]+[一每](?:条|项|份|位)|，私|，?私$|私我|私聊|先款|滴滴|dd|每周更新|价格好说))"
-    r"|\b(?:selling|for sale)\b(?! my).{0,50}\b(?:flights?|hotels?|itinerar\w+|address(?:es)?|phone numbers?|personal data|ssns?|ids?)\b|\bany name in\b|\blook(?:s|ing)? (?:people|anyone|anybody) up\b.{0,60}[0-9]|\b[A-Z][a-z]+ [A-Z][a-z]+['’]?s['’]? (?:flights?|hotels?|itinerary|address|whereabouts)\b.{0,60}(?:[0-9]+ (?:a|per|each)\b|\bdm\b|\bmessage me)|\btrace any\b.{0,60}[0-9]|\b(?:db|database|list|dump) of\b.{0,50}\b(?:phones?|ids?|addresses)\b.{0,30}(?:cheap|\bdm\b|[0-9]+ (?:a|per|each)|_[0-9])|\btour schedule\b.{0,40}\b(?:seats?|rooms?)\b.{0,40}[0-9]|\bselling\b(?! my).{0,40}\bflight info|\b(?:address(?:es)?|phone numbers?)(?: and \w+)? out\b",
-    re.I | re.M,
+TRADE = re.compile(
+    r"(^|[，。！,! ])[出售卖賣收]|出售|有偿|有償|代查|可查|承接|长期|接单|私|先款|价格好说|滴滴|dd|每周更新|[一每/][条條项項份位]|给(个|個)?(名字|姓名)|有号|查到|查出"
+    r"|selling|for sale|any name in|look (people|any)|schedule|[0-9] (per|a|each)|trace any|cheap",
+    re.M,
+)
+"""Words without which nothing is sold; looked for first."""
+
+SELLS_ZH = re.compile(
+    r"(?:(?:^|[，。！\s])(?:出|售|卖|出售|有偿|代查|可查|承接|收|长期收)(?!门|来|去|了|到|差|发|国|现|院|生|事|口|租|拾|藏|购|费|入|集|获|据|名|席|场|听).{0,16}(?:行程|航班|住址|户籍|身份证|手机号|座位|房号|实名|个人信息|机主|开房|定位|轨迹|档案)|(?:查人|查档|开盒|人肉)(?:查档|接单|[^，。]{0,8}[，：:]).{0,30}(?:元|块|私|先款|一条|一项|价|[0-9])|(?:有|给)(?:个?号|名字).{0,8}(?:查|出).{0,4}(?:门牌|住址|地址|户籍|定位|机主)|给(?:个?名字|姓名).{0,12}(?:出|查).{0,8}(?:住址|地址|电话|手机)|(?:住址|行程|航班|户籍|身份证|手机号|座位|房号|车牌|住处).{0,24}(?:[0-9一二三四五六七八九十百]+(?:钱|元|块)(?:钱)?[一每/]?(?:条|项|份|位|个|人)|[0-9一二三四五六七八九十百]+[一每](?:条|项|份|位)|，私|，?私$|私我|私聊|先款|滴滴|dd|每周更新|价格好说))",
+    re.M,
+)
+SELLS_EN = re.compile(
+    r"\b(?:selling|for sale)\b(?! my).{0,50}\b(?:flights?|hotels?|itinerar\w+|address(?:es)?|phone numbers?|personal data|ssns?|ids?)\b|\bany name in\b|\blook(?:s|ing)? (?:people|anyone|anybody) up\b.{0,60}[0-9]|\b[A-Z][a-z]+ [A-Z][a-z]+['’]?s['’]? (?:flights?|hotels?|itinerary|address|whereabouts)\b.{0,60}(?:[0-9]+ (?:a|per|each)\b|\bdm\b|\bmessage me)|\btrace any\b.{0,60}[0-9]|\b(?:db|database|list|dump) of\b.{0,50}\b(?:phones?|ids?|addresses)\b.{0,30}(?:cheap|\bdm\b|[0-9]+ (?:a|per|each)|_[0-9])|\btour schedule\b.{0,40}\b(?:seats?|rooms?)\b.{0,40}[0-9]|\bselling\b(?! my).{0,40}\bflight info|\b(?:address(?:es)?|phone numbers?)(?: and \w+)? out\b",
+    re.I,
 )
 """Private data offered or sought for money."""
 

@@ -30,8 +30,6 @@ class Look:
     HOTEL = 256
     SERVICE = 512
     SALE = 1024
-    TRADE = 2048
-    STAY = 4096
 
 
 _DIGIT = (
@@ -102,27 +100,12 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
         _CASELESS,
     ),
     (
-        Look.STAY,
-        r"住|入住|下榻|开房|開房|房号|房號|房间|房間|退房|(店|馆|館|宿|栈|棧)[^，。\n]{0,4}[0-9]{3}|蹲到|酒店确认|酒店查到|房卡|stay|room|check|sleep|is at|are at|booked|until|till|confirmed|suite|re at| in the|['’]m at",
-        _CASELESS,
-    ),
-    (
         Look.SALE,
         r"行程|航班|门牌|住址|住处|户籍|戶籍|开盒|開盒|社工库|查档|查檔|查人|开房|身份证|身份證|手机号|手機號|机主|機主|个人信息|個人信息|轨迹|定位|座位|房号|实名"
         r"|itinerar|flights|address|flight info|look people up|look anyone up|schedule|any name in|phone numbers?|phones|ids|trace any|hotels?|personal data|ssns",
         _CASELESS,
     ),
-    (
-        Look.TRADE,
-        r"(^|[，。！,! ])[出售卖賣收]|出售|有偿|有償|代查|可查|承接|长期|接单|私|先款|价格好说|滴滴|dd|每周更新|[一每/][条條项項份位]|给(个|個)?(名字|姓名)|有号|查到|查出"
-        r"|selling|for sale|any name in|look (people|any)|schedule|[0-9] (per|a|each)|trace any|cheap",
-        _CASELESS | hyperscan.HS_FLAG_MULTILINE,
-    ),
 )
-
-
-_PAIRS = (Look.SALE | Look.TRADE, Look.HOTEL | Look.STAY)
-"""Detectors that need both words in the text."""
 
 
 @cache
@@ -150,8 +133,4 @@ def looks(text: str) -> int:
         data = text.encode(errors="replace")
     found: list[int] = []
     _database().scan(data, match_event_handler=_note, context=found)
-    look = sum(found)
-    for pair in _PAIRS:
-        if look & pair != pair:
-            look &= ~pair
-    return look
+    return sum(found)

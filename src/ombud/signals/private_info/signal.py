@@ -10,7 +10,7 @@ from ombud.events.envelope import Event
 from ombud.signals.base import NOTHING, Measured, Registers, Span, Stateless
 from ombud.signals.catalogue import SIGNALS, Declared
 from ombud.signals.private_info import accounts, english, numbers, places, travel
-from ombud.signals.private_info.cues import ANOTHER, NOT_SELLING, OWN, SELLS
+from ombud.signals.private_info.cues import ANOTHER, NOT_SELLING, OWN, SELLS_EN, SELLS_ZH, TRADE
 from ombud.signals.private_info.found import KINDS, Found, Page, apart
 from ombud.signals.private_info.prefilter import Look, looks
 from ombud.signals.private_info.whose import ORDER, Owner, owners
@@ -27,6 +27,7 @@ JUDGED = 5_000
 _PREFIX = "signal.private_info."
 _OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0590-\u07bf\u0900-\u0e7f]")
 _ANY_LANGUAGE = frozenset({"id_number", "bank_card", "email"})
+_LATIN = re.compile("[A-Za-z]{2} [A-Za-z]")
 _TRAVEL = frozenset({"flight", "train", "hotel"})
 _SELLING = Measured({"kinds": [], "exposed": [], "selling": True})
 _NOTHING_FOUND = Measured({"kinds": [], "exposed": [], "selling": False})
@@ -129,7 +130,10 @@ def _known_language(text: str, lang: str | None) -> bool:
 
 
 def _selling(text: str) -> bool:
-    return SELLS.search(text) is not None and NOT_SELLING.search(text) is None
+    if not TRADE.search(text):
+        return False
+    offered = SELLS_ZH.search(text) or (_LATIN.search(text) and SELLS_EN.search(text))
+    return bool(offered) and NOT_SELLING.search(text) is None
 
 
 def _fill(judged: list[tuple[Found, Owner]], selling: bool, total: int) -> Measured:
