@@ -16,7 +16,7 @@ from dataclasses import dataclass
 K1, B = 1.2, 0.5
 """The constants of BM25 (Robertson and Zaragoza 2009)."""
 
-COMMON = 0.012
+COMMON = 0.01
 """Share of texts from which on a word is common: it ranks what rarer words found."""
 
 ALWAYS_RARE = 12

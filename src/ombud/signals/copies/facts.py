@@ -37,12 +37,14 @@ _NEGATIONS = frozenset("不没未非无勿莫否")
 
 # Characters that stand for each other in advertisements that dodge filters.
 _GROUPS = (
-    "微薇威徽溦 信芯伩 加佳嘉茄 群裙君 号浩昊皓 扣口抠 钱浅 赚挣 兼蒹 职只职 卖买荬 购沟够 优忧幽 惠会慧 免冕勉 费废 领玲翎 码马玛犸 抖斗 快筷 店殿 宝保葆 淘掏陶 "
-    "红洪虹 包苞 返反 利莉俐 贷代袋 款欵 息熄 转砖 发髮法 彩采菜 票嫖漂 博搏 投头 注住 赢蠃 药葯 减碱 肥淝 他她它牠 的地得底滴 吗嘛 哪那 账帐 做作"
-).split()
+    "微薇威徽溦 信芯伩 加佳嘉茄 群裙君 号浩昊皓 扣口抠 钱浅 赚挣 兼蒹 职只职 卖买荬 "
+    "购沟够 优忧幽 惠会慧 免冕勉 费废 领玲翎 码马玛犸 抖斗 快筷 店殿 宝保葆 淘掏陶 "
+    "红洪虹 包苞 返反 利莉俐 贷代袋 款欵 息熄 转砖 发髮法 彩采菜 票嫖漂 博搏 投头 "
+    "注住 赢蠃 药葯 减碱 肥淝 他她它牠 的地得底滴 吗嘛 哪那 账帐 做作 "
+)
 _ALIKE: Mapping[str, frozenset[int]] = {
-    char: frozenset(i for i, group in enumerate(_GROUPS) if char in group)
-    for group in _GROUPS
+    char: frozenset(i for i, group in enumerate(_GROUPS.split()) if char in group)
+    for group in _GROUPS.split()
     for char in group
 }
 

@@ -104,10 +104,14 @@ def addresses(text: str) -> frozenset[str]:
     return frozenset(found.lower() for found in _ADDRESS.findall(text[:LONGEST]))
 
 
+def pieces_of(plain: str) -> set[int]:
+    """Return the checksums of a text's pieces; every number counts as the same."""
+    return {zlib.crc32(piece.encode()) for piece in _PIECE.findall(_NUMBER.sub("0", plain))}
+
+
 def sketch_of(plain: str) -> tuple[int, ...]:
-    """Return the smallest checksums of a text's pieces; every number counts as the same."""
-    pieces = _PIECE.findall(_NUMBER.sub("0", plain))
-    return tuple(sorted({zlib.crc32(piece.encode()) for piece in pieces})[:SKETCH])
+    """Return the smallest checksums of a text's pieces."""
+    return tuple(sorted(pieces_of(plain))[:SKETCH])
 
 
 def written(text: str | None) -> Written | None:
