@@ -107,7 +107,7 @@ def test_findings_are_listed_and_exported(ombud: Any, store: Path, tmp_path: Pat
     """The same finding shows as a row, as JSON, and in the export, with its evidence."""
     assert "urged-to-die" in ombud("finding", "list", "--store", store).out
     (listed,) = rows(ombud("finding", "list", "--store", store, "--json").out)
-    assert listed["evidence"] == {"post.text": "你怎么不去死啊"}
+    assert listed["evidence"]["post.text"] == "你怎么不去死啊"
     assert listed["subject"] == {"kind": "post", "id": "p7"}
     out = tmp_path / "f.jsonl"
     assert ombud("finding", "export", "--store", store, "--out", out).exit_code == 0
