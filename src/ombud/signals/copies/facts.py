@@ -33,6 +33,7 @@ _LATIN = re.compile("(?=.*[a-z])[a-z0-9]{1,16}")
 _DIGITS = re.compile(f"[0-9][0-9{POINT}]*")
 _IN_NUMBERS = "0123456789" + POINT
 _NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两")
+_DENYING = frozenset({"not", "never", "no", "dont", "didnt", "isnt", "wasnt", "wont", "cannot"})
 _NEGATIONS = frozenset("不没未非无勿莫否")
 
 # Characters that stand for each other in advertisements that dodge filters.
@@ -128,6 +129,8 @@ def _fact(first: str, second: str, gap: Gap, *, outer: bool) -> str | None:
         return "|".join(numbers[1])
     if _numerals_differ(first, second, gap) or _NEGATIONS & (set(ours) ^ set(theirs)):
         return theirs
+    if (ours in _DENYING or theirs in _DENYING) and ours != theirs:
+        return theirs
     places = _places_at(first, gap.start, gap.end), _places_at(second, gap.begin, gap.stop)
     if places[0] and places[1] and places[0] != places[1]:
         return "|".join(sorted(places[1]))
@@ -137,13 +140,18 @@ def _fact(first: str, second: str, gap: Gap, *, outer: bool) -> str | None:
 def _only_slips(ours: str, theirs: str) -> bool:
     """Tell whether letters only changed places, or what is left of an address was added or dropped."""
     if len(ours) == len(theirs):
-        digits = _digits_of(ours) == _digits_of(theirs)
-        return digits and len(ours) <= 2 * LONGEST_SLIP and sorted(ours) == sorted(theirs)
-    return (not ours or not theirs) and _LATIN.fullmatch(ours + theirs) is not None
+        return (
+            _counts_of(ours) == _counts_of(theirs)
+            and len(ours) <= 2 * LONGEST_SLIP
+            and sorted(ours) == sorted(theirs)
+        )
+    if (ours and theirs) or (ours or theirs) in _DENYING:
+        return False
+    return _LATIN.fullmatch(ours + theirs) is not None
 
 
-def _digits_of(text: str) -> str:
-    return "".join(c for c in text if c in "0123456789")
+def _counts_of(text: str) -> str:
+    return "".join(c for c in text if c in "0123456789" or c in _NUMERALS)
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[str]:
@@ -171,7 +179,7 @@ def _numerals_differ(first: str, second: str, gap: Gap) -> bool:
     if ours == theirs or not (ours or theirs):
         return False
     if ours and theirs:
-        return Counter(ours) != Counter(theirs)
+        return True
     around = first[max(gap.start - 1, 0) : gap.start] + first[gap.end : gap.end + 1]
     return any(c in _NUMERALS for c in around)
 

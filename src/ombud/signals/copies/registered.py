@@ -10,7 +10,7 @@ from ombud.signals.copies.facts import compare
 from ombud.signals.copies.written import Written, addresses, written
 
 REGISTERS = ("alerts", "originals")
-"""Registers whose rows have a ``text``, and a ``title`` or an ``id`` to call it by."""
+"""Registers whose rows have a ``text``, and a ``title`` or a ``key`` to call it by."""
 
 TRIED = 8
 """Registered texts that a post is compared with, those that share most pieces first."""
@@ -50,7 +50,7 @@ class _Texts:
             raw = row.get("text")
             text = written(raw) if isinstance(raw, str) else None
             if text is not None and isinstance(raw, str):
-                called = str(row.get("title") or row.get("id") or "?")
+                called = str(row.get("title") or row.get("key") or "?")
                 self._exact.setdefault(text.plain, len(self._texts))
                 for piece in text.sketch:
                     self._pieces.setdefault(piece, []).append(len(self._texts))

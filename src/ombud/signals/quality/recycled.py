@@ -97,8 +97,13 @@ def texts(told: list[tuple[int, str]], seed: int = 4) -> list[Score]:
     ]
 
 
-def evaluate(data_dir: Path) -> list[Score]:
-    """Return what each task gives; a set that is absent is left out."""
+def planted_texts(data_dir: Path) -> list[Score]:
+    """Return what texts planted in the labelled stream give; nothing if it is absent."""
     posts = rows(data_dir / "ced_weibo/dev_posts.jsonl.gz")
     told = [(int(row["text_cluster"]), str(row["text"])) for row in posts]
-    return [*images(), *(texts(told) if told else [])]
+    return texts(told) if told else []
+
+
+def evaluate(data_dir: Path) -> list[Score]:
+    """Return what each task gives; a set that is absent is left out."""
+    return [*images(), *planted_texts(data_dir)]

@@ -1,0 +1,278 @@
+"""Claims: the check of what a post repeats, or none; who counts as a source; ClaimReview."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ombud.base.clock import DAY
+from ombud.base.errors import UsageError
+from ombud.events.envelope import Account, Event, Post
+from ombud.signals.base import GivenRegisters
+from ombud.signals.claims import signal
+from ombud.signals.claims.claimreview import rating_of, read_claim_reviews, write_claim_reviews
+from ombud.signals.claims.index import Index
+from ombud.signals.claims.words import words
+from ombud.signals.quality.claims import evaluate
+
+CLAIM = "喝浓盐水可以杀死喉咙里的新型病毒"
+OTHERS = (
+    "微波炉加热的食物会致癌",
+    "手机放在枕头边会引起脑瘤",
+    "吃大蒜能够预防流行感冒",
+    "某地明天起全面停水三天",
+    "A shark was filmed swimming on a flooded motorway",
+    "Eating carrots lets pilots see in complete darkness",
+    "The moon landing was filmed in a desert studio",
+    "A lottery winner spent the whole prize on manure",
+)
+
+
+def check(publisher: str, claim: str = CLAIM, **more: Any) -> dict[str, Any]:
+    row = {
+        "key": "c-" + claim[:6],
+        "claim": claim,
+        "publisher": publisher,
+        "kind": "check",
+        "method_published": True,
+        "verdict": "不实",
+        "rating": "false",
+        "url": f"https://{len(publisher)}.example/{publisher}",
+        "checked_at": DAY,
+    }
+    return row | more
+
+
+def measured(text: str | None, rows: list[dict[str, Any]], at: int = 2 * DAY, **post: Any) -> dict[str, Any]:
+    everything = rows + [check("别家", claim) for claim in OTHERS]
+    session = signal().session(GivenRegisters({"fact_checks": everything}))
+    event = Event("e1", at, "post", Account("a"), audience="public", post=Post(text=text, **post))
+    return dict(session.measure(event).values)
+
+
+POST = "刚听医生朋友说的，喝浓盐水可以杀死喉咙里的新型病毒，赶紧告诉家里老人！"
+
+
+def test_two_independent_publishers_with_a_method_agree() -> None:
+    """The best check, all that count, and their number are given."""
+    found = measured(POST, [check("甲核查"), check("乙求真社")])
+    assert found["publishers"] == 2
+    assert found["check"] in found["checks"]
+    assert len(found["checks"]) == 2
+    assert (found["retracted"], found["asserted"], found["statements"]) == (False, True, [])
+
+
+@pytest.mark.parametrize(
+    ("rows", "publishers"),
+    [
+        ([check("甲核查")], 1),
+        ([check("甲核查"), check(" 甲核查 ", url="https://x.example")], 1),
+        ([check("甲核查"), check("乙", method_published=False)], 1),
+        ([check("甲核查"), check("卫生局", kind="statement")], 1),
+        ([check("甲核查"), check("乙", rating="unproven")], 1),
+        ([check("甲核查"), check("乙", rating="misleading")], 2),
+        ([check("甲核查"), check("乙"), check("丙", rating="true")], 0),
+        ([check("甲核查"), check("乙", retracted=True)], 1),
+        ([check("甲核查"), check("乙", about=["乙"])], 1),
+        ([check("甲核查"), check("乙", checked_at=3 * DAY)], 1),
+    ],
+)
+def test_who_counts_as_a_source(rows: list[dict[str, Any]], publishers: int) -> None:
+    """One name once, a published method, no public body, nobody on themselves, none that is later."""
+    assert measured(POST, rows)["publishers"] == publishers
+
+
+def test_a_public_bodys_statement_is_shown_under_its_name() -> None:
+    """A statement is never a check, and alone it leaves the number at none."""
+    found = measured(POST, [check("卫生局", kind="statement")])
+    assert (found["publishers"], found["statements"], found["checks"]) == (0, ["卫生局"], [])
+
+
+def test_a_publisher_named_in_the_claim_is_no_source_on_it() -> None:
+    """A check of a claim about its own publisher does not count."""
+    claim = "甲核查收了盐业公司的钱才说浓盐水不能杀死病毒"
+    found = measured(claim + "，转给大家看看", [check("甲核查", claim), check("乙求真社", claim)])
+    assert found["publishers"] == 1
+
+
+def test_a_retraction_shows_and_removes() -> None:
+    """A withdrawn check no longer counts, and the field says that there was one."""
+    found = measured(POST, [check("甲核查"), check("乙求真社"), check("丙", retracted=True)])
+    assert (found["publishers"], found["retracted"]) == (2, True)
+
+
+def test_checks_of_one_claim_in_other_words_are_brought_together() -> None:
+    """Rows with another key whose claim says the same count for the same claim."""
+    again = check("乙求真社", "喝浓盐水能杀死喉咙里的新型病毒", key="other")
+    assert measured(POST, [check("甲核查"), again])["publishers"] == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "病毒",
+        "今天和家人去海边玩，晚上吃了火锅，特别开心，明天还要早起上班",
+        "盐水鸭的做法：鸭子洗净，加盐水煮四十分钟，放凉切块，蘸酱油吃",
+        "What a lovely morning in the garden with the dogs",
+    ],
+)
+def test_ordinary_posts_match_nothing(text: str | None) -> None:
+    """What repeats no claim gives NULL, also where a word is shared."""
+    assert not measured(text, [check("甲核查"), check("乙求真社")])
+
+
+@pytest.mark.parametrize(
+    ("text", "asserted"),
+    [
+        (POST, True),
+        ("辟谣：喝浓盐水可以杀死喉咙里的新型病毒是假的", False),
+        ("喝浓盐水可以杀死喉咙里的新型病毒吗？", False),
+        ("求证，喝浓盐水可以杀死喉咙里的新型病毒", False),
+    ],
+)
+def test_denying_and_asking_are_not_asserting(text: str, asserted: bool) -> None:
+    """Who doubts a claim repeats its words and does not state it."""
+    assert measured(text, [check("甲核查")])["asserted"] is asserted
+
+
+def test_a_check_younger_than_the_post_is_not_asked() -> None:
+    """Nobody could have known it."""
+    assert not measured(POST, [check("甲核查")], at=DAY - 1)
+
+
+def test_other_languages_are_not_measured() -> None:
+    """Without measured precision there is no answer."""
+    assert not measured(POST, [check("甲核查")], lang="ja")
+    assert measured(POST, [check("甲核查")], lang="zh-CN")
+
+
+def test_without_a_register_nothing_is_said() -> None:
+    """An empty register is no finding."""
+    session = signal().session(GivenRegisters({}))
+    event = Event("e", 1, "post", Account("a"), audience="public", post=Post(text=POST))
+    assert not session.measure(event).values
+
+
+def test_english_words_come_to_one_stem() -> None:
+    """Endings, capitals and apostrophes do not hide a word; addresses are left out."""
+    assert words("Claims CLAIMED claiming claim") == ["claim"] * 4
+    assert words("The Governor's parties https://a.example/x #FloodedMotorway") == [
+        "governor",
+        "party",
+        "flood",
+        "motorway",
+    ]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abcdefghij"), max_size=8), max_size=30),
+    st.lists(st.sampled_from("abcdefghijk"), max_size=8),
+)
+def test_ranking_is_bm25_by_hand(texts: list[list[str]], query: list[str]) -> None:
+    """Where no word is common, the index ranks as the formula does, and covers at most all."""
+    index = Index([[text] for text in texts])
+    found = index.search(query, 50)
+    assert [(-hit.score, hit.number) for hit in found] == sorted((-hit.score, hit.number) for hit in found)
+    assert all(0 <= hit.covered <= 1 for hit in found)
+    assert {hit.number for hit in found} <= {i for i, text in enumerate(texts) if set(text) & set(query)}
+
+
+def test_claim_reviews_come_in_and_go_out_unchanged() -> None:
+    """What is written is read again as the same rows."""
+    rows = [
+        check("甲核查", about=["浓盐水"], checked_at="1970-01-02T00:00:00Z"),
+        check("乙", "另一个说法", checked_at=DAY),
+    ]
+    back = read_claim_reviews(write_claim_reviews(rows), methods=["甲核查"])
+    assert [row["claim"] for row in back] == [CLAIM, "另一个说法"]
+    assert [row["checked_at"] for row in back] == ["1970-01-02T00:00:00Z"] * 2
+    assert [row["method_published"] for row in back] == [True, False]
+    assert back[0]["about"] == ["浓盐水"]
+    assert {row["rating"] for row in back} == {"false"}
+
+
+def test_statements_and_withdrawn_checks_do_not_go_out_as_checks() -> None:
+    """A ClaimReview is a check; what is none is not written as one."""
+    text = write_claim_reviews([check("局", kind="statement"), check("甲", retracted=True)])
+    assert json.loads(text)["@graph"] == []
+
+
+def test_reviews_are_found_in_graphs_and_lists() -> None:
+    """Publishers nest them; other types are passed over."""
+    review = {
+        "@type": ["ClaimReview"],
+        "claimReviewed": "x y z",
+        "author": [{"name": "Desk"}],
+        "url": "https://a.example",
+        "datePublished": "2026-03-04",
+        "reviewRating": {"ratingValue": 1, "worstRating": 1, "bestRating": 5},
+    }
+    found = read_claim_reviews(
+        json.dumps(
+            {"@graph": [{"@type": "WebPage"}, {"@type": "ItemList", "itemListElement": [{"item": review}]}]}
+        )
+    )
+    assert [row["checked_at"] for row in found] == ["2026-03-04T23:59:59Z"]
+    assert found[0]["rating"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "rating"),
+    [
+        ("False", "false"),
+        ("Mostly false", "misleading"),
+        ("Not true", "false"),
+        ("Unproven", "unproven"),
+        ("真实", "true"),
+        ("不真实", "false"),
+        ("谣言", "false"),
+        ("Legend", "unproven"),
+    ],
+)
+def test_verdicts_are_read_by_their_words(verdict: str, rating: str) -> None:
+    """Words that nobody knows are unproven, which counts for nothing."""
+    assert rating_of({}, verdict) == rating
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "\x00", "NaN,"])
+def test_broken_documents_are_refused(text: str) -> None:
+    """A document that is no JSON is refused with its code."""
+    with pytest.raises(UsageError) as caught:
+        read_claim_reviews(text)
+    assert caught.value.code == "claims/not-json"
+
+
+def test_every_incomplete_review_is_named() -> None:
+    """All faults are told at once, with what is missing."""
+    with pytest.raises(UsageError) as caught:
+        read_claim_reviews(
+            json.dumps([{"@type": "ClaimReview"}, {"@type": "ClaimReview", "url": "https://a.example"}])
+        )
+    assert [fault.code for fault in caught.value.faults] == ["claims/bad-review"] * 2
+    assert "claimReviewed" in caught.value.faults[0].message
+
+
+def test_hostile_texts_are_read_to_a_limit() -> None:
+    """A megabyte, marks and surrogates neither fail nor match."""
+    for text in ("谣" * 1_000_000, "e\u0301" * 300_000, "\ud800" * 1000, "a'" * 300_000):
+        assert not measured(text, [check("甲核查")])
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_labelled_claims_reach_the_floors(shared_dir: Path) -> None:
+    """All floors hold but the ranking of 2020, whose reached value is pinned lower."""
+    low = [
+        score
+        for score in evaluate(shared_dir / "data")
+        if not score.holds and score.metric != "queries/CPU-s"
+    ]
+    assert {(score.task[:11], score.metric) for score in low} <= {("claims 2020", "MAP@5")}
+    assert all(score.value >= 0.79 for score in low)
