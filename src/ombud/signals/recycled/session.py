@@ -73,6 +73,7 @@ class RecycledSession:
         self._registers = registers
         self._stretches: list[_Stretch] = []
         self._waiting: Event | None = None
+        self._read: tuple[Event, list[int], Sketch | None] | None = None
         self._rows: Sequence[Mapping[str, Any]] = ()
         self._originals: list[tuple[Mapping[str, Any], int | None, Sketch | None]] = []
 
@@ -92,9 +93,9 @@ class RecycledSession:
             self._stretches = [s for s in self._stretches if s.number >= oldest]
             self._stretches.append(_Stretch(number))
         now = self._stretches[-1]
-        for pdq in _images(event):
+        images, text = self._shown(event)
+        for pdq in images:
             now.images.add(pdq, day, second, post, event.account.id)
-        text = sketch(event.post.text if event.post is not None else None)
         if text is not None:
             now.texts.add(text, day, second, post, event.account.id)
 
@@ -102,7 +103,7 @@ class RecycledSession:
         """Return where and when an event's text or images were first seen; NULL for what is new."""
         if event.kind not in REMEMBERED or event.post is None:
             return NOTHING
-        images, text = _images(event), sketch(event.post.text)
+        images, text = self._shown(event)
         seen = [*self._seen(event, images, text), *self._registered(event, images, text)]
         if not seen:
             return NOTHING
@@ -117,6 +118,13 @@ class RecycledSession:
                 "is_own": first.own,
             }
         )
+
+    def _shown(self, event: Event) -> tuple[list[int], Sketch | None]:
+        """Return the images and the text of an event; read once for measuring and for keeping."""
+        if self._read is None or self._read[0] is not event:
+            text = event.post.text if event.post is not None else None
+            self._read = event, _images(event), sketch(text)
+        return self._read[1:]
 
     def _seen(self, event: Event, images: list[int], text: Sketch | None) -> Iterator[Seen]:
         oldest = (day_of(event.at) - MEMORY_DAYS) * DAY

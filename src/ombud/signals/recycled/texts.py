@@ -25,7 +25,7 @@ WIDTH, KEYED, NUMBERS = 12, 4, 8
 ALIKE = 0.45
 """Share of the pieces of both that must agree."""
 
-LOOKED_AT = 256
+LOOKED_AT = 64
 """Texts of a stretch of days with one piece that are looked at, the earliest first."""
 
 _NUMBER = re.compile(f"[0-9][0-9{POINT}]*")
