@@ -87,16 +87,21 @@ def test_the_whole_way(ombud: Any, store: Path, tmp_path: Path) -> None:
     shown = call("notice", "show", code[1])
     assert shown.exit_code == 0
     assert code[1] not in shown.out
+    assert "{{receipt}}" not in shown.out
     appeal = call("appeal", "file", code[1], "--text", "I was quoting a song.").out.strip()
     assert appeal in call("appeal", "list", "--as", "ada").out
     answer = ("appeal", "decide", appeal, "--as", "ada", "--outcome", "reversed", "--no-conflict")
     rehearsed = call(*answer, "--reasons", "It is a song.")
     assert "undone: m-" in rehearsed.out
+    assert "{{receipt}}" not in rehearsed.out + call("appeal", "show", appeal, "--as", "ada").out
     assert "nothing is done yet" in rehearsed.err
     assert json.loads(call("appeal", "list", "--as", "ada", "--json").out)["outcome"] is None
     done = call(*answer, "--reasons", "It is a song.", "--confirm")
     assert done.exit_code == 0, done.err
     assert "no appeal waits" in call("appeal", "list", "--as", "ada").err
+    told = call("case", "show", case).out
+    assert "decided by ann: applies, d-" in told
+    assert "appeal answered by ada: reversed, a-" in told
     with open_store(store) as opened, opened.read() as tx:
         assert ledger.check(tx)
         kinds = {entry.kind for entry in ledger.entries(tx)}
@@ -114,10 +119,21 @@ def test_nothing_before_confirm(desk: Any) -> None:
     choice = ("decide", case, "--as", "ann", "--measure", "notice", "--reasons", "It harms a person.")
     shown = call(*choice)
     assert "您好" in shown.out
+    assert "{{receipt}}" not in shown.out
     assert "nothing is done yet" in shown.err
     wrong = call(*choice, "--confirm", "0" * 16)
     assert "redress/stale-preview" in wrong.err
     assert call("notice", "list", "--as", "ann", "--json").out == ""
+
+
+def test_what_was_done_is_listed_plainly(desk: Any) -> None:
+    """Confirming prints decision, notice and measures by their ids, not as a program's list."""
+    call, case = desk
+    assert call("case", "claim", case, "--as", "ann").exit_code == 0
+    choice = ("decide", case, "--as", "ann", "--answer", "yes", "--no-conflict", "--measure", "disable")
+    choice = (*choice, "--reasons", "It harms a person.", "--considered", "notice=It would stay up.")
+    digest = json.loads(call(*choice, "--json").out)["preview"]["digest"]
+    assert re.search(r"^measures: m-\w+$", call(*choice, "--confirm", digest).out, re.M)
 
 
 def test_refusals_have_codes(desk: Any) -> None:

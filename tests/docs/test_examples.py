@@ -1,8 +1,9 @@
 """Every example in the README and the docs is run, in order, as a reader would.
 
 Python blocks of a page share one namespace. In ``console`` blocks each line that
-begins with ``$`` is a command; a page's commands share one empty folder, and a line
-``# exit N`` before a command states the exit code it must end with (0 otherwise).
+begins with ``$`` is a command; a page's commands share one folder and the variables that
+they set, and a line ``# exit N`` before a command states the exit code it must end with
+(0 otherwise).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
@@ -49,15 +50,24 @@ def commands(page: Path) -> list[Command]:
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run one line in a shell whose ``ombud`` is the one under test."""
+    """Run one line in a shell whose ``ombud`` is the one under test, with the variables set before."""
     ombud = f"{shlex.quote(sys.executable)} -m ombud"
-    script = f'set -e -o pipefail; ombud() {{ {ombud} "$@"; }}; {command}'
+    kept = shlex.quote(str(folder.parent / "variables"))
+    script = (
+        f'set -a -e -o pipefail; ombud() {{ {ombud} "$@"; }}; '
+        f"if [ -e {kept} ]; then . {kept}; fi; {command}; export -p > {kept}"
+    )
     return subprocess.run(
         ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=300, check=False
     )
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
+def named(page: Path) -> str:
+    """Return a page's path, as the name of its test."""
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=named)
 def test_python_examples_run(page: Path) -> None:
     """Each Python block runs after the ones before it, with its own assertions."""
     namespace: dict[str, object] = {"__name__": "__example__"}
@@ -65,20 +75,22 @@ def test_python_examples_run(page: Path) -> None:
         exec(compile(body, str(page), "exec"), namespace)
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if commands(p)], ids=lambda p: p.name)
+@pytest.mark.parametrize("page", [p for p in PAGES if commands(p)], ids=named)
 def test_console_examples_run(page: Path, tmp_path: Path) -> None:
     """Each command of a page ends with the exit code that the page promises."""
+    folder = tmp_path / "page"
+    folder.mkdir()
     for command in commands(page):
-        if not re.search(r"\bombud\b|^(printf|cat|echo)\b", command.line):
+        if not re.search(r"\bombud\b|^(printf|cat|echo|sed|export|[A-Z]+=)", command.line):
             continue
-        done = run(command.line, tmp_path)
+        done = run(command.line, folder)
         assert done.returncode == command.exit_code, f"$ {command.line}\n{done.stdout}\n{done.stderr}"
 
 
 def test_links_between_pages_lead_somewhere() -> None:
     """A relative link names a file that exists."""
     dead = [
-        f"{page.name}: {target}"
+        f"{named(page)}: {target}"
         for page in PAGES
         for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
         if not (page.parent / target).exists()

@@ -12,6 +12,7 @@ from ombud.base.clock import Micros, SystemClock
 from ombud.base.errors import Fault, UsageError
 from ombud.measures.choose import Chosen
 from ombud.redress.model import Choice
+from ombud.redress.words import RECEIPT_MARK
 from ombud.store import Store, Tx, open_store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -82,6 +83,11 @@ def _chosen(item: str) -> Chosen:
         hint = "write KIND or KIND=HOURS, such as posting_pause=72"
         raise UsageError(Fault("cli/bad-measure", f"{item[:60]!r} gives no hours", None, hint))
     return Chosen(kind.strip(), int(hours) if equal else None)
+
+
+def masked(letter: str) -> str:
+    """Return a letter as others than its recipient see it: without the receipt code."""
+    return letter.replace(RECEIPT_MARK, "••••-••••-••••-••••")
 
 
 def now() -> Micros:

@@ -14,6 +14,7 @@ from ombud.cli.acting import (
     as_option,
     choice_of,
     choice_options,
+    masked,
     no_conflict_option,
     now,
     reading,
@@ -48,7 +49,7 @@ def file(
     with writing(store_dir) as tx:
         row = file_appeal(tx, reference, words, at=now(), files=kept, representative=representative)
     click.echo(row.id)
-    say(f"filed; another person answers by {format_time(row.due_at)}")
+    say(f"filed; another person answers by {format_time(row.due_at)[:16]}Z")
 
 
 def _hash(path: Path) -> str:
@@ -121,7 +122,7 @@ def show(store_dir: str, person: str, appeal_id: str, json_: bool) -> None:
         )
         return
     click.echo(f"The decision ({decision.answer}, severity {decision.severity}):\n{decision.reasons}\n")
-    click.echo(f"The notice:\n{notice.title}\n\n{notice.body}\n")
+    click.echo(f"The notice:\n{notice.title}\n\n{masked(notice.body)}\n")
     by = f" (by {row.representative})" if row.representative else ""
     click.echo(f"The person's words{by}:\n{row.text}")
 
@@ -159,7 +160,7 @@ def decide_(store_dir: str, person: str, appeal_id: str, confirm: bool, json_: b
             }
         )
         return
-    click.echo(f"{letter.title}\n\n{letter.body}")
+    click.echo(f"{letter.title}\n\n{masked(letter.body)}")
     for name in done.undone:
         click.echo(f"undone: {name}")
     say("done" if confirm else "nothing is done yet; to do exactly this, repeat it with --confirm")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -111,10 +112,16 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
             click.echo(f"    {name}: {cut(str(value), 100)}")
     for entry in history:
         who = f" by {entry.body['person']}" if "person" in entry.body else ""
-        words = f": {cut(entry.body['text'], 80)}" if "text" in entry.body else ""
-        click.echo(f"{format_time(entry.at)}  {entry.kind}{who}{words}")
+        click.echo(f"{format_time(entry.at)[:19]}Z  {entry.kind}{who}{_words(entry.body)}")
     if history:
         say(f"version {history[-1].n}" + (f", held by {held.person}" if held is not None else ", free"))
+
+
+def _words(body: Mapping[str, Any]) -> str:
+    """Return what a line of history says, in a few words: the text, the answer, the outcome."""
+    said = [str(body[name]) for name in ("text", "reason", "answer", "verdict", "outcome") if body.get(name)]
+    said += [str(body[name]) for name in ("decision", "notice", "appeal") if body.get(name)]
+    return f": {cut(', '.join(said), 80)}" if said else ""
 
 
 def _shown(body: Any) -> Any:

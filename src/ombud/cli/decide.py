@@ -10,7 +10,7 @@ from ombud.base.clock import Micros
 from ombud.base.errors import Fault, UsageError
 from ombud.cases.errors import refuse
 from ombud.cases.work import get
-from ombud.cli.acting import as_option, choice_of, choice_options, no_conflict_option, now
+from ombud.cli.acting import as_option, choice_of, choice_options, masked, no_conflict_option, now
 from ombud.cli.options import Instant, json_option, store_option
 from ombud.cli.output import emit_json, say
 from ombud.conduct.ladder import MEASURES
@@ -180,7 +180,11 @@ def _lines(said: dict[str, Any]) -> list[str]:
         return _preview_lines(said["preview"])
     done = said.get("decided") or said["held"]
     say("done; the notice leaves with the next: ombud tick")
-    return [f"{name}: {value}" for name, value in done.items() if value]
+    return [
+        f"{name}: {value if isinstance(value, str) else ', '.join(value)}"
+        for name, value in done.items()
+        if value
+    ]
 
 
 def _answer_lines(said: dict[str, Any]) -> list[str]:
@@ -201,7 +205,11 @@ def _answer_lines(said: dict[str, Any]) -> list[str]:
 
 
 def _preview_lines(seen: dict[str, Any]) -> list[str]:
-    lines = [seen["title"], "", seen["body"]] if seen["body"] else ["Nobody is told, for nothing is done."]
+    lines = (
+        [seen["title"], "", masked(seen["body"])]
+        if seen["body"]
+        else ["Nobody is told, for nothing is done."]
+    )
     if seen["two_people"]:
         say(f"two people must agree; the other one: ombud decide CASE --agree {seen['digest']} --no-conflict")
     say(f"nothing is done yet. To do exactly this, repeat it with --confirm {seen['digest'][:16]}")

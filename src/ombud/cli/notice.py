@@ -7,13 +7,12 @@ from typing import Any
 import click
 
 from ombud.base.clock import format_time
-from ombud.cli.acting import as_option, now, reading, writing
+from ombud.cli.acting import as_option, masked, now, reading, writing
 from ombud.cli.options import json_option, limit_option, store_option
 from ombud.cli.output import cut, emit_json, emit_lines, say, table
 from ombud.redress.appeal import find_notice
 from ombud.redress.correct import judge_correction
 from ombud.redress.decide import may_see
-from ombud.redress.words import RECEIPT_MARK
 from ombud.store import appeals, measures, notices, outbox
 from ombud.store.notices import Notice
 
@@ -70,7 +69,7 @@ def show(store_dir: str, reference: str, person: str | None, json_: bool) -> Non
         emit_json({**_as_object(row), "body": row.body, "measures": kinds, "appeal": state})
         return
     click.echo(row.title + "\n")
-    click.echo(row.body.replace(RECEIPT_MARK, "••••-••••-••••-••••"))
+    click.echo(masked(row.body))
     if appeal is not None:
         say(f"appealed at {format_time(appeal.at)}: {appeal.outcome or 'open'}")
 
