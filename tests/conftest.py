@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -13,7 +21,21 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session", autouse=True)
 def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep compiled plans and gate results of the tests apart from the user's, child processes included."""
-    os.environ["OMBUD_CACHE"] = str(tmp_path_factory.getbasetemp().parent / "ombud-cache")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    os.environ["OMBUD_CACHE"] = str(shared / "ombud-cache")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scenes_of_the_gate() -> Iterator[None]:
+    """Make the scenes that the gate shows, which are the same for every code, once in a process."""
+    from ombud.rules.gate import gate
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("speech", "exchanged", "mentions", "bearers", "empty"):
+            made = getattr(gate, name)
+            patch.setattr(gate, name, cache(lambda made=made: tuple(made())))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +45,63 @@ def shared_dir() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"the developers' data is not at {folder}; set OMBUD_SHARED to run this test")
     return folder
+
+
+class Child:
+    """A process of its own, to be watched and killed; ``stdout`` gives its lines as they come."""
+
+    def __init__(self, ask: Callable[..., int], pid: int, stdout: Path, stderr: Path) -> None:
+        self._ask = ask
+        self._stderr = stderr
+        self.pid = pid
+        self.stdout: IO[str] = stdout.open(encoding="utf-8")
+
+    def kill(self) -> None:
+        """Send SIGKILL; it may be at its end already."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Return how it ended (as `subprocess` says it); once only."""
+        self.stdout.read()
+        self.stdout.close()
+        return self._ask(wait=self.pid)
+
+    def errors(self) -> str:
+        """Return what it wrote on standard error."""
+        return self._stderr.read_text("utf-8")
+
+
+class Forks:
+    """Starts children from a process in which all is loaded."""
+
+    def __init__(self, server: subprocess.Popen[str], folder: Path) -> None:
+        self._server = server
+        self._folder = folder
+        self._numbers = itertools.count(1)
+
+    def ready(self, source: str) -> None:
+        """Run a source in the process that children are forked from; what it defines is theirs too."""
+        self._ask(source=source)
+
+    def start(self, source: str, *argv: object) -> Child:
+        """Run a source in a child of its own."""
+        n = next(self._numbers)
+        out, err = self._folder / f"{n}.out", self._folder / f"{n}.err"
+        os.mkfifo(out)
+        pid = self._ask(source=source, argv=[str(arg) for arg in argv], out=str(out), err=str(err))
+        return Child(self._ask, pid, out, err)
+
+    def _ask(self, **request: object) -> int:
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.write(json.dumps(request) + "\n")
+        self._server.stdin.flush()
+        return int(self._server.stdout.readline())
+
+
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """Give a starter of processes that tests may kill."""
+    command = [sys.executable, str(Path(__file__).with_name("fork_server.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        yield Forks(server, tmp_path_factory.mktemp("forks"))

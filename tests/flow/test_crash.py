@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +18,14 @@ from ombud.flow.history import history
 from ombud.store import cases, findings, ledger, open_store, quarantine, segments, state
 from ombud.town import town
 
-CHILD = Path(__file__).with_name("crash_child.py")
+CHILD = Path(__file__).with_name("crash_child.py").read_text("utf-8")
 KILLS = 20
 
 
 def write_streams(folder: Path) -> list[Path]:
     """Write a disordered stream with repeats, contradictions, late and broken lines, in two files."""
     chance = random.Random(7)
-    events = list(town(seed=5, scale=0.1).events())
+    events = list(town(seed=5, days=10, scale=0.1).events())[:2500]
     lines = [msgspec.json.encode(event) for event in events]
     for i in chance.sample(range(len(lines) - 40), 60):
         lines[i], lines[i + chance.randrange(40)] = lines[i + chance.randrange(40)], lines[i]
@@ -43,22 +39,6 @@ def write_streams(folder: Path) -> list[Path]:
     one.write_bytes(b"\n".join(lines[::2]) + b"\n")
     two.write_bytes(b"\n".join(lines[1::2]) + b"\n")
     return [one, two]
-
-
-@contextmanager
-def running(store: Path, code: Path, files: list[Path]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a run and give it once it is about to take events."""
-    command = [sys.executable, str(CHILD), str(store), str(code), *map(str, files)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        child.stdout.readline()
-        yield child
-
-
-def finish(child: subprocess.Popen[bytes]) -> None:
-    """Wait for a run's own end."""
-    _, errors = child.communicate()
-    assert child.returncode == 0, errors.decode()
 
 
 def outcome(store: Path) -> dict[str, Any]:
@@ -86,15 +66,23 @@ def outcome(store: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_twenty_kills_change_nothing(tmp_path: Path) -> None:
+def test_twenty_kills_change_nothing(tmp_path: Path, forks: Any) -> None:
     """SIGKILL twenty times: findings, cases, archive, quarantine, counts and ledger root are the same."""
     files = write_streams(tmp_path)
     code = tmp_path / "clear-culture"
     shutil.copytree(find_code("clear-culture"), code)
-    with running(tmp_path / "calm", code, files) as child:
-        started = time.monotonic()
-        finish(child)
-        whole = time.monotonic() - started
+    forks.ready(f"from ombud.flow.codes import load_codes; CODES = load_codes([{str(code)!r}])")
+
+    def running(store: Path) -> Any:
+        """Start a run and give it once it is about to take events."""
+        child = forks.start(CHILD, store, *files)
+        assert child.stdout.readline() == "start\n", child.errors()
+        return child
+
+    child = running(tmp_path / "calm")
+    started = time.monotonic()
+    assert child.wait() == 0, child.errors()
+    whole = time.monotonic() - started
     expected = outcome(tmp_path / "calm")
     assert expected["findings"]
     assert expected["cases"]
@@ -104,11 +92,11 @@ def test_twenty_kills_change_nothing(tmp_path: Path) -> None:
 
     chance = random.Random(11)
     for _ in range(KILLS):
-        with running(tmp_path / "shot", code, files) as child:
-            time.sleep(chance.uniform(0, whole))
-            child.kill()
-        if child.returncode == 0:  # it was done before the shot: begin anew
+        child = running(tmp_path / "shot")
+        time.sleep(chance.uniform(0, whole))
+        child.kill()
+        if child.wait() == 0:  # it was done before the shot: begin anew
             shutil.rmtree(tmp_path / "shot")
-    with running(tmp_path / "shot", code, files) as child:
-        finish(child)
+    child = running(tmp_path / "shot")
+    assert child.wait() == 0, child.errors()
     assert outcome(tmp_path / "shot") == expected

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -458,10 +456,9 @@ with open_store(folder) as store:
 @pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
-def test_a_kill_between_any_two_steps(place: Path, lived: Path, step: str, when: str) -> None:
+def test_a_kill_between_any_two_steps(place: Path, lived: Path, step: str, when: str, forks: Any) -> None:
     """After SIGKILL either nothing was done or all but the traces; the next call ends it, with one entry."""
-    arguments = [sys.executable, "-c", CHILD, str(place), step, when, WHO, str(NOW)]
-    assert subprocess.run(arguments, check=False).returncode == -signal.SIGKILL
+    assert forks.start(CHILD, place, step, when, WHO, NOW).wait() == -signal.SIGKILL
     with open_store(place) as store:
         with store.read() as tx:
             begun = len(erasures.every(tx))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,42 +84,35 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def writer(place: str, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+def writer(place: str, tmp_path: Path, forks: Any) -> Callable[..., Any]:
     """Start a process that writes batches until it is killed."""
 
-    def start(stop_at: int = 0, limit: int = 0) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", WRITER, place, str(tmp_path / "files"), str(stop_at), str(limit)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    def start(stop_at: int = 0, limit: int = 0) -> Any:
+        return forks.start(WRITER, place, tmp_path / "files", stop_at, limit)
 
     return start
 
 
-def test_killed_between_any_two_steps(
-    place: str, tmp_path: Path, writer: Callable[..., subprocess.Popen[str]]
-) -> None:
+def test_killed_between_any_two_steps(place: str, tmp_path: Path, writer: Callable[..., Any]) -> None:
     """SIGKILL after each step of a transaction leaves the transactions before it, whole."""
     with open_store(place, folder=tmp_path / "files") as store:
         expected = 0
         for stop_at in (1, 3, 6, 7, 12):
-            process = writer(stop_at)
-            process.communicate()
+            assert writer(stop_at).wait() == -signal.SIGKILL
             expected += stop_at // 7
             assert whole(store) == expected
 
 
-def test_killed_at_random_moments(
-    place: str, tmp_path: Path, writer: Callable[..., subprocess.Popen[str]]
-) -> None:
+def test_killed_at_random_moments(place: str, tmp_path: Path, writer: Callable[..., Any]) -> None:
     """SIGKILL at moments of the clock's choosing leaves whole transactions, and the next start goes on."""
     with open_store(place, folder=tmp_path / "files") as store:
         before = 0
         for moment in random.Random(7).sample(range(300), 4):
             process = writer()
-            assert process.stdout is not None
-            process.stdout.readline()
+            assert process.stdout.readline() == "go\n", process.errors()
             time.sleep(moment / 1000)
             process.kill()
-            process.communicate()
+            assert process.wait() == -signal.SIGKILL
             after = whole(store)
             assert after >= before
             before = after
