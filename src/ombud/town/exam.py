@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from ombud.base.clock import DAY, FixedClock
 from ombud.conduct.model import Code
 from ombud.flow.embedded import run_codes
 from ombud.flow.options import RunReport
 from ombud.flow.run import Progress
+from ombud.registers.importing import import_file
 from ombud.store import Store, findings, open_store
 from ombud.town.build import Town
 from ombud.town.score import HarmScore, score
@@ -52,6 +55,8 @@ def examine(
     stream = folder / f"{name}.jsonl"
     write(stream, place, truth=True)
     store = folder / ("store" if name == "town" else f"{name}-store")
+    with open_store(store, salt=SALT) as opened:
+        _fill_registers(opened, folder, place)
     report = run_codes(
         store,
         codes,
@@ -65,6 +70,16 @@ def examine(
         pairs = list(_pairs(opened, {(code.id, c.id): c.harm for code in codes for c in code.clauses}))
     scores = score(pairs, place.truth, with_rules=_harms_with_stable_rules(codes), reach=reach_of(codes))
     return Exam(report, tuple(scores.values()))
+
+
+def _fill_registers(store: Store, folder: Path, place: Town) -> None:
+    """Enter the names that the town's own bodies protect; other registers serve rules that are drafts."""
+    rows = [
+        {field: value for field, value in row.items() if field != "recorded_at"}
+        for row in place.registers["protected_names"]
+    ]
+    data = msgspec.json.encode(rows)
+    import_file(store, "protected_names", folder / "protected_names.json", at=place.start, data=data)
 
 
 def reach_of(codes: Sequence[Code]) -> Mapping[str, Sequence[str]]:
