@@ -12,6 +12,9 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +52,23 @@ def commands(page: Path) -> list[Command]:
     return found
 
 
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def ombud() -> Iterator[str]:
+    """Give the shell words that call the ``ombud`` under test, loaded once for all examples."""
+    quick = [sys.executable, str(Path(__file__).with_name("quick.py"))]
+    with tempfile.TemporaryDirectory() as folder:
+        door = Path(folder, "door")
+        with subprocess.Popen([*quick, "serve", door], stdin=subprocess.PIPE) as server:
+            while not door.exists():
+                assert server.poll() is None, "the program cannot be loaded"
+                time.sleep(0.05)
+            yield shlex.join([quick[0], "-I", "-S", quick[1], "call", str(door)])
+            assert server.stdin is not None
+            server.stdin.close()
+
+
+def run(command: str, folder: Path, ombud: str) -> subprocess.CompletedProcess[str]:
     """Run one line in a shell whose ``ombud`` is the one under test, with the variables set before."""
-    ombud = f"{shlex.quote(sys.executable)} -m ombud"
     kept = shlex.quote(str(folder.parent / "variables"))
     script = (
         f'set -a -e -o pipefail; ombud() {{ {ombud} "$@"; }}; '
@@ -76,14 +93,14 @@ def test_python_examples_run(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if commands(p)], ids=named)
-def test_console_examples_run(page: Path, tmp_path: Path) -> None:
+def test_console_examples_run(page: Path, tmp_path: Path, ombud: str) -> None:
     """Each command of a page ends with the exit code that the page promises."""
     folder = tmp_path / "page"
     folder.mkdir()
     for command in commands(page):
-        if not re.search(r"\bombud\b|^(printf|cat|echo|sed|export|[A-Z]+=)", command.line):
+        if not re.search(r"\bombud\b|^(printf|cat|echo|sed|cp|mkdir|rm|export|[A-Z]+=)", command.line):
             continue
-        done = run(command.line, folder)
+        done = run(command.line, folder, ombud)
         assert done.returncode == command.exit_code, f"$ {command.line}\n{done.stdout}\n{done.stderr}"
 
 
