@@ -35,7 +35,7 @@ HARMS: tuple[str, ...] = (
 """The closed list of harms (design, section 5) without ``illegal_content``, which is a ground of reports."""
 
 PEOPLE_ONLY: frozenset[str] = frozenset(
-    {"misidentification", "incitement_to_violence", "confidential_leak", "child_safety"}
+    {"misidentification", "incitement_to_violence", "intimate_image", "confidential_leak", "child_safety"}
 )
 """Harms that the provision table leaves to people: no rule is expected to find them."""
 
