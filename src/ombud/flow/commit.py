@@ -58,7 +58,7 @@ class Committed:
     events: list[Event]
     first_seq: int
     by_rule: Mapping[str, int]
-    not_in_force: int
+    left_out: Mapping[tuple[str, str], int]
     tripped: tuple[str, ...]
 
 
@@ -129,7 +129,7 @@ class Committer:
         self._next_seq = first + len(taken.events)
         self._note(tx, step.positions, buffer, boundary, counts)
         by_rule = Counter(f"{row.code}/{row.rule}" for row in kept)
-        return Committed(counts, taken.events, first, by_rule, evaluated.not_in_force, tripped)
+        return Committed(counts, taken.events, first, by_rule, evaluated.left_out, tripped)
 
     def fill(
         self,
@@ -167,7 +167,7 @@ class Committer:
             state.save(tx, FILLED, filled)
         self._note(tx, {}, buffer, boundary, counts)
         by_rule = Counter(f"{row.code}/{row.rule}" for row in kept)
-        return Committed(counts, taken.events, first, by_rule, evaluated.not_in_force, tripped), late
+        return Committed(counts, taken.events, first, by_rule, evaluated.left_out, tripped), late
 
     def _keep(self, tx: Tx, evaluated: Evaluated) -> tuple[list[findings.NewFinding], int, tuple[str, ...]]:
         """Keep the findings that are new and open their cases."""

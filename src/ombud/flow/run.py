@@ -94,7 +94,7 @@ class Run:
         self._reorder: Reorder[Event] = Reorder(options.lateness, options.max_jump, live=options.follow)
         self._by_rule: Counter[str] = Counter()
         self._notes: list[str] = [*adopted.notes, *map(str, installed().faults)]
-        self._not_in_force = 0
+        self._left_out: Counter[tuple[str, str]] = Counter()
         self._wall, self._cpu = time.monotonic(), time.process_time()
         self._heard = self._wall
 
@@ -236,7 +236,7 @@ class Run:
 
     def _take_note(self, done: Committed) -> None:
         self._by_rule.update(done.by_rule)
-        self._not_in_force += done.not_in_force
+        self._left_out.update(done.left_out)
         self._notes.extend(
             f"rule {name} found on more than its share of the stream and opens no more cases: "
             "look at its findings, then let it go on with `ombud run --untrip`"
@@ -278,11 +278,7 @@ class Run:
         with self._store.read() as tx:
             root = ledger.root(tx).hex()
         notes = [*self._notes, *(note for source in self._feed.sources for note in source.notes)]
-        if self._not_in_force:
-            notes.append(
-                f"{self._not_in_force} findings were left out: the events are older than the code's date of "
-                "effect; --as-if-in-force evaluates them as hypothetical, --in-force-from sets the date"
-            )
+        notes += [_left_out_note(code, why, n) for (code, why), n in sorted(self._left_out.items())]
         notes += [_blind_note(blind) for blind in self._evaluator.blind.found()]
         measured = self._evaluator.session.metrics or {}
         return RunReport(
@@ -304,6 +300,18 @@ class Run:
 
     def _hashes(self) -> dict[str, str]:
         return {code.id: code.hash for code in self._adopted.codes}
+
+
+def _left_out_note(code: str, why: str, count: int) -> str:
+    if why == "signed":
+        return (
+            f"{count:,} findings under {code} were left out: it binds those who signed it, and these "
+            "accounts are not in the register; see `ombud register import signatories`"
+        )
+    return (
+        f"{count:,} findings under {code} were left out: the events are older than its date of effect; "
+        "--as-if-in-force evaluates them as hypothetical, --in-force-from sets the date"
+    )
 
 
 def _blind_note(blind: Blind) -> str:
@@ -337,7 +345,7 @@ class InPlace:
         return Evaluated(
             tuple(item for part in parts for item in part.findings),
             tuple(item for part in parts for item in part.mended),
-            sum(part.not_in_force for part in parts),
+            sum((part.left_out for part in parts), Counter()),
         )
 
 

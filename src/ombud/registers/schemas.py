@@ -150,6 +150,12 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
                 "the account's id",
                 office=Field("text", "the office", required=True),
             ),
+            _schema(
+                "signatories",
+                "accounts that have signed a code of conduct which binds by signature",
+                "the account's id",
+                codes=Field("texts", "the ids of the codes it signed", required=True),
+            ),
         )
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from ombud.events.envelope import Event
 from ombud.rules.bind import BoundRule, BoundRules, evidence_parts, reader
 from ombud.rules.blind import BlindSpots
 from ombud.rules.finding import Found, Readers, found
+from ombud.rules.scope import Scope
 from ombud.signals.base import Registers
 
 
@@ -33,12 +35,13 @@ class Mended:
 class Evaluated:
     """What a batch yielded, in the order of its events.
 
-    ``not_in_force`` counts findings left out because the code did not bind yet.
+    ``left_out`` counts, by code, findings left out because the code did not bind: not yet
+    (``in force``), or not this account (``signed``).
     """
 
     findings: tuple[Found, ...]
     mended: tuple[Mended, ...]
-    not_in_force: int
+    left_out: Counter[tuple[str, str]]
 
 
 class Evaluator:
@@ -67,6 +70,7 @@ class Evaluator:
         self._bound = bound.by_name()
         self._measuring = bound.measuring(registers, keep=True)
         self._in_force = in_force
+        self._scope = Scope(registers)
         self._shadow = shadow
         self._hypothetical = hypothetical
         self._ruleset = bound.ruleset
@@ -88,31 +92,40 @@ class Evaluator:
         """Evaluate events in (at, id) order; the first has number ``first_seq``."""
         findings: list[Found] = []
         mended: list[Mended] = []
-        left_out = 0
+        left_out: Counter[tuple[str, str]] = Counter()
         self._measuring.forget()
         self.blind.look(events)
         for start, run in _runs(events):
             for i, names in enumerate(self.session.match(run)):
                 if names:
-                    left_out += self._add(findings, run[i], names, first_seq + start + i)
+                    self._add(findings, left_out, run[i], names, first_seq + start + i)
             last = run[-1]
             if last.kind == "edit" and last.post is not None and last.post.id is not None:
                 seq = first_seq + start + len(run) - 1
                 looked = _as_post(last)
                 names = self.session.match([looked], observe=False)[0]
-                left_out += self._add(findings, looked, names, seq)
+                self._add(findings, left_out, looked, names, seq)
                 gone = self._about_posts - frozenset(names)
                 mended.append(Mended(seq, last.at, last.origin, last.post.id, gone))
         return Evaluated(tuple(findings), tuple(mended), left_out)
 
-    def _add(self, findings: list[Found], event: Event, names: Iterable[str], seq: int) -> int:
-        """Append a finding a name; return how many were left out because the code did not bind yet."""
-        left_out = 0
+    def _add(
+        self,
+        findings: list[Found],
+        left_out: Counter[tuple[str, str]],
+        event: Event,
+        names: Iterable[str],
+        seq: int,
+    ) -> None:
+        """Append a finding a name, or count why it was left out."""
         for name in names:
             item = self._bound[name]
             since = self._in_force.get(item.code.id)
             if not self._hypothetical and since is not None and event.at < since:
-                left_out += 1
+                left_out[item.code.id, "in force"] += 1
+                continue
+            if not self._scope.binds(item.code, event.account.id, event.at):
+                left_out[item.code.id, "signed"] += 1
                 continue
             findings.append(
                 found(
@@ -124,7 +137,6 @@ class Evaluator:
                     hypothetical=self._hypothetical,
                 )
             )
-        return left_out
 
     def _looks_only_at_the_post(self, name: str) -> bool:
         """Tell whether an edit can mend what this rule found: it reads the post and no history."""
