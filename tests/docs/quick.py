@@ -7,11 +7,13 @@ calls share nothing but what was loaded, and ends when its standard input is clo
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import selectors
 import socket
 import sys
+import traceback
 from pathlib import Path
 
 LARGEST = 1 << 20
@@ -38,6 +40,7 @@ def serve(path: str) -> None:
     for module in ("ombud.flow.run", "ombud.events.archive", "ombud.store.migrate"):
         importlib.import_module(module)
     warm()
+    gc.freeze()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door, selectors.DefaultSelector() as wait:
         door.bind(path)
         door.listen()
@@ -87,8 +90,17 @@ def answer(line: socket.socket, main: object) -> None:
     line.close()
     sys.argv = ["ombud", *args]
     assert callable(main)
-    main(args)
-    sys.exit(0)
+    try:
+        main(args)
+        code = 0
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+    except BaseException:  # as Python itself ends
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # at once: taking down what was loaded would cost more than the call
 
 
 def _reaped() -> bool:
