@@ -24,7 +24,7 @@ check: install
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 format: install
 	$(BIN)/ruff format .

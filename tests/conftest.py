@@ -17,6 +17,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+JUDGES_BUNDLED = (
+    "cli/test_code_tools.py",
+    "cli/test_verbs.py",
+    "codes/test_bundled.py",
+    "docs/test_examples.py",
+)
+"""Modules that put the bundled codes through the gate: one worker takes them, so none does it twice."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that would do the same costly work at the same time together (``--dist loadgroup``)."""
+    for item in items:
+        if item.path.as_posix().endswith(JUDGES_BUNDLED):
+            item.add_marker(pytest.mark.xdist_group("bundled codes"))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:

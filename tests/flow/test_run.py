@@ -44,6 +44,14 @@ def codes(club: Path) -> list[Code]:
     return load_codes([str(club)])
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a store without content, to be copied: making its tables takes longer than a short run."""
+    folder = tmp_path_factory.mktemp("empty") / "store"
+    open_store(folder, salt=b"t").close()
+    return folder
+
+
 def line(number: int, at: float, text: str, account: str = "a1", **fields: Any) -> bytes:
     """Return one event as a line."""
     event = {
@@ -101,6 +109,7 @@ def stream(seed: int, size: int) -> list[bytes]:
 @settings(max_examples=25, deadline=None)
 def test_cuts_restarts_and_repeats_change_nothing(
     tmp_path_factory: pytest.TempPathFactory,
+    empty: Path,
     codes: list[Code],
     seed: int,
     size: int,
@@ -112,6 +121,8 @@ def test_cuts_restarts_and_repeats_change_nothing(
     folder = tmp_path_factory.mktemp("run")
     file = folder / "stream.jsonl"
     file.write_bytes(b"\n".join(stream(seed, size)) + b"\n")
+    for name in ("whole", "cut"):
+        shutil.copytree(empty, folder / name)
     options = RunOptions(lateness=5 * 60 * SECOND)
     run(folder / "whole", codes, [file], options=options)
     cut = RunOptions(lateness=5 * 60 * SECOND, batch=batch, segment_rows=17)
