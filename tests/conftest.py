@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 JUDGES_BUNDLED = (
     "cli/test_code_tools.py",
+    "cli/test_life.py",
     "cli/test_verbs.py",
     "codes/test_bundled.py",
     "docs/test_examples.py",
