@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from strategies import COLUMNS, LISTS, WINDOWS, conditions, pool
 
@@ -79,6 +79,7 @@ def test_replay_by_observe_equals_having_matched(rules: list[str], cut: int) -> 
 
 @settings(SLOW, max_examples=40)
 @given(st.lists(conditions(2), min_size=3, max_size=8))
+@example(["n IS NULL", "contains(post.text, post.text)", "(ok OR NOT (TRUE))"])
 def test_the_index_finds_what_the_loop_finds(rules: list[str]) -> None:
     """Looked up through the index, and again after it learned from a sample, rules find the same."""
     named = {f"r{i}": rule for i, rule in enumerate(rules)}

@@ -41,6 +41,8 @@ def sampled(columns: Columns, count: int, slots: Slots) -> Chance:
     def chance(need: Need) -> float:
         if isinstance(need, TextNeed):
             return INF
+        if isinstance(need, ValueNeed) and not need.values:
+            return 0.0  # a part that can never hold reads no column
         if need.column not in seen:
             slot = slots.numbers[need.column, ""]
             seen[need.column] = Counter(columns[slot][row] for row in range(count))
