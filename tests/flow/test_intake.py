@@ -7,7 +7,7 @@ from typing import Any
 from ombud.base.clock import DAY, day_of
 from ombud.events.archive import write_segment
 from ombud.flow.intake import LateDoor, forget, take
-from ombud.store import Store, inbox, segments
+from ombud.store import Store, inbox, pending, segments
 
 
 def test_a_repeat_is_counted_and_a_contradiction_is_set_apart(store: Store, make_event: Any) -> None:
@@ -69,3 +69,14 @@ def test_the_inbox_keeps_a_week(store: Store, make_event: Any) -> None:
         assert inbox.count(tx) == 1
         forget(tx, (day_of(event.at) + 8) * DAY)
         assert inbox.count(tx) == 0
+
+
+def test_repeats_that_only_wait_to_be_sealed_are_found(store: Store, make_event: Any) -> None:
+    """An event that the inbox forgot and no segment holds yet is still known: it is pending."""
+    old = make_event(1)
+    with store.begin() as tx:
+        taken = take(tx, [old])
+        pending.add(tx, 1, taken.payloads, old.at, old.at)
+        forget(tx, old.at + 9 * DAY)
+        late = LateDoor(store).sort_out(tx, [old, make_event(2)])
+    assert (late.duplicates, [event.id for event in late.late]) == (1, ["e000002"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -10,6 +10,7 @@ from ombud.base.clock import DAY, Micros, day_of, format_time
 from ombud.events.archive import read_segment
 from ombud.events.decode import content_digest, encode, event_key
 from ombud.events.envelope import Event
+from ombud.flow.history import pending_events
 from ombud.store import Store, Tx, erasures, inbox, segments
 
 REMEMBERED = 7
@@ -86,9 +87,11 @@ class LateDoor:
         late: list[Event] = []
         conflicts: list[Event] = []
         duplicates = 0
+        unseen = [event.at for event, outcome in zip(events, outcomes, strict=True) if outcome == inbox.NEW]
+        older = list(self._older(tx, min(unseen), max(unseen))) if unseen else []
         for event, (_, key, content), outcome in zip(events, rows, outcomes, strict=True):
             if outcome == inbox.NEW:
-                outcome = self._in_archive(tx, event.at, key, content)
+                outcome = _compared(older, key, content)
             if outcome == inbox.DUPLICATE:
                 duplicates += 1
             else:
@@ -96,18 +99,25 @@ class LateDoor:
         real = _not_erased(tx, conflicts)
         return Late(late, duplicates + len(conflicts) - len(real), real)
 
-    def _in_archive(self, tx: Tx, at: Micros, key: bytes, content: bytes) -> int:
-        for segment in segments.between(tx, at, at):
+    def _older(self, tx: Tx, first: Micros, last: Micros) -> Iterator[Mapping[bytes, bytes]]:
+        """Yield what the archive knows around these instants, sealed and pending: key -> content."""
+        for segment in segments.between(tx, first, last):
             if segment.file != self._file:
                 self._file = segment.file
-                self._known = {
-                    event_key(event.origin, event.id): content_digest(event)
-                    for event in read_segment(self._store.archive / segment.file)
-                }
-            known = self._known.get(key)
-            if known is not None:
-                return inbox.DUPLICATE if known == content else inbox.CONFLICT
-        return inbox.NEW
+                self._known = _contents(read_segment(self._store.archive / segment.file))
+            yield self._known
+        yield _contents(event for _, event in pending_events(tx, since=first))
+
+
+def _contents(events: Iterable[Event]) -> dict[bytes, bytes]:
+    return {event_key(event.origin, event.id): content_digest(event) for event in events}
+
+
+def _compared(older: Sequence[Mapping[bytes, bytes]], key: bytes, content: bytes) -> int:
+    for known in older:
+        if key in known:
+            return inbox.DUPLICATE if known[key] == content else inbox.CONFLICT
+    return inbox.NEW
 
 
 def forget(tx: Tx, watermark: Micros) -> None:
