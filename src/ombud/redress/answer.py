@@ -70,15 +70,57 @@ def answer(
     acting(tx, person, "reviewer")
     case = _checked(tx, case_id, person, verdict, version, no_conflict)
     used = [_finding(tx, case, n) for n in dict.fromkeys(findings_)]
-    given = _facts(used, facts, sealed=_is_sealed(tx, case))
+    made = resting_on(
+        tx,
+        case,
+        used,
+        person,
+        verdict,
+        n=version + 1,
+        at=at,
+        words=facts,
+        account=account,
+        breach_at=breach_at,
+        hijacked=hijacked,
+        danger=danger,
+    )
+    number = act(tx, case_id, person, "answered", at, written(made))
+    assert number == made.n
+    return made
+
+
+def resting_on(
+    tx: Tx,
+    case: cases.Case,
+    used: Sequence[Finding],
+    person: str,
+    verdict: str,
+    *,
+    n: int,
+    at: Micros,
+    words: Sequence[str] = (),
+    account: str | None = None,
+    breach_at: Micros | None = None,
+    hijacked: bool = False,
+    danger: bool = False,
+) -> Answer:
+    """Return an answer that rests on findings of a case and on further facts; nothing is written.
+
+    ``n`` is the line of the case's history that holds the answer, 0 where an act as a whole
+    (a cluster decision, an automatic label) stands for it.
+
+    Raises:
+        CaseError: ``redress/no-facts`` and what else :func:`answer` raises about facts and clauses.
+    """
+    given = _facts(used, words, sealed=_is_sealed(tx, case))
     if verdict == "applies" and not given:
         raise refuse(
             "redress/no-facts", "a clause applies to facts; name at least one", "--finding or --fact"
         )
     happened = _when(used, breach_at, at) if verdict == "applies" else None
-    made = Answer(
-        case_id=case_id,
-        n=version + 1,
+    return Answer(
+        case_id=case.id,
+        n=n,
         person=person,
         verdict=verdict,
         account=_whose(tx, case, used, account),
@@ -87,15 +129,12 @@ def answer(
         clause=_clause(tx, case, happened, used),
         breach_at=happened,
         facts=tuple(given),
-        incidents=tuple(sorted({_incident(each) for each in used} or {f"case:{case_id}"})),
+        incidents=tuple(sorted({_incident(each) for each in used} or {f"case:{case.id}"})),
         rules=tuple(sorted({f"{each.code}/{each.rule}" for each in used})),
         excerpt=_excerpt(tx, case, used),
         hijacked=hijacked,
         danger=danger or case.lane == 0,
     )
-    number = act(tx, case_id, person, "answered", at, written(made))
-    assert number == made.n
-    return made
 
 
 def _checked(tx: Tx, case_id: str, person: str, verdict: str, version: int, no_conflict: bool) -> cases.Case:
