@@ -108,6 +108,25 @@ def test_the_whole_way(ombud: Any, store: Path, tmp_path: Path) -> None:
     assert {"decision", "notice", "measure", "appeal", "appeal-answered", "measure-undone"} <= kinds
 
 
+def test_standing_by_receipt(desk: Any, tmp_path: Path) -> None:
+    """The code of a notice shows its holder their points, an id shows nothing; training lessens them."""
+    call, case = desk
+    notice = decided(call, case)
+    call("tick", "--folder", str(tmp_path / "out"))
+    letter = json.loads((tmp_path / "out" / f"{notice}.json").read_text("utf-8"))
+    code = re.findall(r"^[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}$", letter["body"], re.M)[0]
+    shown = call("standing", "show", code)
+    assert shown.exit_code == 0, shown.err
+    assert "有效的分数：4" in shown.out
+    assert "停止展示" in shown.out
+    assert "redress/receipt-needed" in call("standing", "show", notice).err
+    credit = ("standing", "credit", letter["recipient"], "--points", "1", "--as", "ann")
+    assert "1 points given back" in call(*credit, "--reason", "finished the course").err
+    seen = json.loads(call("standing", "show", code, "--json").out)
+    assert seen["points"] == 3.0
+    assert [each["kind"] for each in seen["in_effect"]] == ["disable"]
+
+
 def test_nothing_before_confirm(desk: Any) -> None:
     """A preview shows the exact notice and does nothing; a wrong digest does nothing either."""
     call, case = desk

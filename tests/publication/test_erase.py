@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import sqlalchemy
 
 from ombud.base.clock import DAY, HOUR, FixedClock
 from ombud.base.errors import OmbudError, StoreError, UsageError
@@ -21,13 +22,16 @@ from ombud.events.envelope import Account, Event, Media, Payment, Post, Product,
 from ombud.publication import bundle, erase, holds, verify
 from ombud.publication.notes import Signer
 from ombud.publication.redact import mentioner
+from ombud.redress.tick import tick
 from ombud.store import (
     Store,
     Tx,
     appeals,
     cases,
+    casework,
     clauses,
     decisions,
+    erasing,
     erasures,
     findings,
     held,
@@ -192,6 +196,54 @@ def test_no_byte_of_it_is_left(store: Store, place: Path) -> None:
     assert [p.name for p in sorted((place / "archive").iterdir())] == [
         "events-000000000001-000000000004.r1.parquet"
     ]
+
+
+def test_an_id_leaves_with_the_measure(store: Store) -> None:
+    """The id stays while a measure binds it; once that is undone and told, the next tick takes it away.
+
+    The letter that was not sent yet is given up: it has no words any more.
+    """
+    run(store)
+    clock = FixedClock(NOW + DAY)
+    tick(store, clock)
+    with store.begin() as tx:
+        assert [row.account for row in measures.of_decision(tx, "d-1")] == [WHO]
+        assert outbox.page(tx)[0].error == "erased"
+        assert erasing.still_named(tx, WHO) == {"measures.account": 1}
+        measures.undo(tx, ["m-1"], NOW + DAY, "n-1")
+    tick(store, clock)
+    with store.read() as tx:
+        assert erasing.still_named(tx, WHO) == {}
+        (row,) = measures.of_decision(tx, "d-1")
+        assert (row.account, row.subject, row.kind) == ("erased", "erased", "disable")
+
+
+def test_corrections_conflicts_and_credits_lose_their_words(store: Store, place: Path) -> None:
+    """What reviewers wrote about the person beside the decision goes as well."""
+    words = SECRETS[0]
+    with store.begin() as tx:
+        case = cases.page(tx)[0].id
+        casework.bar(tx, case, "bob", f"I know the person of {words}", NOW)
+        notices.ask_correction(tx, notices.Correction("n-1", "d-1", 24, True))
+        notices.correction_judged(tx, "n-1", "done", NOW, "ann", words)
+        decisions.add_credit(tx, decisions.Credit(1, WHO, NOW, 1, "ann", words, b"s"))
+    assert run(store).remaining == {"measures.account": 1}
+    store.close()
+    assert seen(place) == {WHO}
+
+
+def test_raw_sql_cannot_take_a_name_out_of_a_measure_in_force(store: Store) -> None:
+    """Only what is over may lose its id, and a credit only together with its reason."""
+    with store.begin() as tx:
+        decisions.add_credit(tx, decisions.Credit(1, "b", NOW, 1, "ann", "a training", b"s"))
+    for sql in (
+        "UPDATE measures SET account = 'erased'",
+        "UPDATE measures SET subject = 'other'",
+        "UPDATE credits_earned SET account = 'erased'",
+        "UPDATE credits_earned SET points = 9",
+    ):
+        with pytest.raises(StoreError), store.begin() as tx:
+            tx.run(sqlalchemy.text(sql))
 
 
 def test_a_person_without_measures_is_gone_by_name_too(store: Store, place: Path) -> None:

@@ -23,6 +23,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "decide": ("ombud.cli.decide:decide", "decide a case: answer, preview, confirm"),
     "notice": ("ombud.cli.notice:notice", "read notices; judge corrections"),
     "appeal": ("ombud.cli.appeal:appeal", "file appeals and answer them"),
+    "standing": ("ombud.cli.standing:standing", "see one's own standing; give points back for training"),
     "tick": ("ombud.cli.tick:tick", "enter ends, suspend for late appeals, send notices"),
     "people": ("ombud.cli.people:people", "add people and give them roles"),
     "quarantine": ("ombud.cli.quarantine:quarantine", "see and retry input that could not be taken"),

@@ -60,6 +60,8 @@ def tick(
         "corrections_due": "corrections wait for a look: ombud notice due",
         "reviews_due": "closings wait for their review after 12 months",
         "routed": "cases routed by language",
+        "bodies_told": "people told of a public body that a gag had kept silent",
+        "disclosures_due": "people wait to be told of a disclosure: ombud disclosure list",
     }
     for name, count in asdict(done).items():
         if count:

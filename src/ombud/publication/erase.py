@@ -127,7 +127,7 @@ def _erase(store: Store, target: Target, reason: str, by: str | None, now: int, 
         tx.alone()
         if not again:
             _refuse_held(tx, target, affected, now)
-        counts = _empty(tx, target, affected, renamed, revised)
+        counts = _empty(tx, target, affected, renamed, revised, now)
         if not any(counts.values()):
             return Erased(counts, already=True)
         number = erasures.next_number(tx)
@@ -273,7 +273,12 @@ def _refuse_held(tx: Tx, target: Target, affected: _Affected, now: int) -> None:
 
 
 def _empty(
-    tx: Tx, target: Target, affected: _Affected, renamed: Renamed | None, revised: dict[str, SegmentInfo]
+    tx: Tx,
+    target: Target,
+    affected: _Affected,
+    renamed: Renamed | None,
+    revised: dict[str, SegmentInfo],
+    now: int,
 ) -> dict[str, int]:
     """Do the whole of it inside one transaction and return the counts."""
     for name, info in revised.items():
@@ -301,7 +306,7 @@ def _empty(
     cases = {row.case_id for row in affected.findings if row.case_id is not None}
     ids = erasing.cases_of(tx, target.id, cases)
     counts["cases"] = erasing.empty_cases(tx, ids, pseudonym, stripper({target.id, *affected.events}))
-    return counts | erasing.empty_life(tx, target.id, pseudonym)
+    return counts | erasing.empty_life(tx, target.id, pseudonym, now)
 
 
 def _empty_pending(tx: Tx, target: Target, renamed: Renamed | None) -> int:

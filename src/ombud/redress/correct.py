@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ombud.base.clock import Micros
-from ombud.cases.entry import digest, pseudonym
+from ombud.cases.entry import digest, new_salt, pseudonym
 from ombud.cases.errors import refuse, text
 from ombud.cases.roles import acting, inner
 from ombud.cases.work import act
@@ -64,8 +64,8 @@ def credit(tx: Tx, account: str, points: int, person: str, *, reason: str, at: M
     if not 1 <= points <= 12:
         raise refuse("redress/bad-credit", "training earns back 1 to 12 points")
     why = text(reason, "the reason", LENGTH, code="redress/no-reasons")
-    decisions.add_credit(tx, account, points, person, why, at)
-    salt = tx.secret_digest(b"credit", account.encode("utf-8", "surrogatepass"), b"%d" % at)
+    number, salt = decisions.next_credit(tx), new_salt()
+    decisions.add_credit(tx, decisions.Credit(number, account, at, points, person, why, salt))
     private = {"account": account, "reason": why}
     figures = {"points": points, "by": inner(tx, person), "digest": digest(salt, private)}
     ledger.append(tx, "credit", figures, at)

@@ -11,6 +11,7 @@ from ombud.measures.effect import Span
 from ombud.measures.figures import STARTING, Figures
 from ombud.measures.quota import over_quota
 from ombud.redress.answer import checked
+from ombud.redress.bodies import named
 from ombud.redress.decide import Decided
 from ombud.redress.letter import hold_letter
 from ombud.redress.model import Answer, Planned
@@ -67,7 +68,7 @@ def hold(
     decision = write_decision(
         tx, answer, kind=decisions.INTERIM, reasons=why, person=person, second=None, at=at, entries=entries
     )
-    title, body = hold_letter(answer, why, hours, lang, at)
+    title, body = hold_letter(answer, why, hours, lang, at, named(tx, answer.case_id, at))
     told = Letter("hold", "subject", answer.account, lang, title, body, ("hold",), figures.appeal_days)
     notice = write_notice(tx, decision, told, at, entries)
     planned = [Planned("hold", hours, 0, 0)]

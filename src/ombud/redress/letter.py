@@ -49,14 +49,16 @@ def decision_letter(
     return title("decision", answer, lang), compose(body, sections, lang)
 
 
-def hold_letter(answer: Answer, reasons: str, hours: int, language: str, at: Micros) -> tuple[str, str]:
+def hold_letter(
+    answer: Answer, reasons: str, hours: int, language: str, at: Micros, public_body: str | None = None
+) -> tuple[str, str]:
     """Return the title and the body of the notice about a hold."""
     planned = Planned("hold", hours, 0, 0)
     sections: list[Section] = [
         ("content", [_content(answer, language)]),
         ("clause", clause_lines(answer.clause, language, None)),
         ("facts", [f"- {line}" for line in fact_lines(answer, language)]),
-        ("how", how_lines(answer, language, None)),
+        ("how", how_lines(answer, language, public_body)),
         ("why", [reasons]),
         ("now", [f"- {measure_line(planned, answer.subject_kind, '', language, at)}"]),
         ("points", [say("points.none", language)]),

@@ -25,6 +25,7 @@ from ombud.measures.figures import STARTING, Figures
 from ombud.measures.quota import over_quota
 from ombud.measures.standing import Credit, Record, free_left, longest_pause, may_close, standing
 from ombud.redress.answer import checked
+from ombud.redress.bodies import named
 from ombud.redress.letter import decision_letter
 from ombud.redress.model import Answer, Choice, Plan, Planned
 from ombud.redress.standing import credits_of, records, used_today
@@ -149,7 +150,8 @@ def make_plan(
     )
     kinds = [each.kind for each in choice.measures]
     faults += over_quota(used_today(tx, answer.rules, at), kinds, answer.rules, figures=figures)
-    choice = replace(choice, reasons=checked_reasons(choice.reasons))
+    body = named(tx, answer.case_id, at, choice.public_body)
+    choice = replace(choice, reasons=checked_reasons(choice.reasons), public_body=body)
     check(faults)
     plan = Plan(
         answer=answer,

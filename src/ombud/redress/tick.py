@@ -9,28 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ombud.base.clock import DAY, HOUR, MINUTE, Clock, Micros, format_time
+from ombud.base.clock import DAY, Clock, Micros, format_time
 from ombud.base.errors import OmbudError
 from ombud.cases import language
+from ombud.cases.errors import refuse
 from ombud.measures.effect import in_effect
 from ombud.redress.appeal import suspend
+from ombud.redress.bodies import tell_lapsed
 from ombud.redress.hold import span_of
-from ombud.redress.senders import Outgoing, Sender
+from ombud.redress.senders import RETRIES, Outgoing, Sender
 from ombud.redress.words import RECEIPT_MARK
 from ombud.redress.writer import receipt_of
-from ombud.store import Store, Tx, appeals, cases, decisions, ledger, measures, notices, outbox
+from ombud.store import (
+    Store,
+    Tx,
+    appeals,
+    cases,
+    decisions,
+    disclosures,
+    erasing,
+    ledger,
+    measures,
+    notices,
+    outbox,
+)
 from ombud.store.appeals import Appeal
 from ombud.store.outbox import Parcel
 
 BATCH = 2_000
 REVIEW: Micros = 365 * DAY
 """A closed account is looked at again after twelve months."""
-
-RETRIES: tuple[Micros, ...] = (
-    *(MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR),
-    *(12 * HOUR, DAY, DAY, DAY, DAY),
-)
-"""Waiting times after each failure; after the last one it is given up, for a person to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class Ticked:
     corrections_due: int
     reviews_due: int
     routed: int
+    bodies_told: int
+    disclosures_due: int
 
 
 def tick(store: Store, clock: Clock, senders: Sequence[Sender] = ()) -> Ticked:
@@ -61,9 +71,12 @@ def tick(store: Store, clock: Clock, senders: Sequence[Sender] = ()) -> Ticked:
     sent, failed, given_up = _send(store, clock, senders) if senders else (0, 0, 0)
     with store.begin() as tx:
         routed = language.route(tx)
+        bodies_told = tell_lapsed(tx, clock.now())
+        untold = len(disclosures.overdue(tx, clock.now()))
+        erasing.empty_ended(tx)
         due = len(notices.corrections_due(tx, clock.now()))
         reviews = len(measures.closings_to_review(tx, clock.now() - REVIEW))
-    return Ticked(ended, late, suspended, sent, failed, given_up, due, reviews, routed)
+    return Ticked(ended, late, suspended, sent, failed, given_up, due, reviews, routed, bodies_told, untold)
 
 
 def _ends(store: Store, now: Micros) -> int:
@@ -154,5 +167,7 @@ def outgoing(tx: Tx, parcel: Parcel) -> Outgoing:
     """Return a notice as its recipient reads it, with the receipt code."""
     notice = notices.get(tx, parcel.notice_id)
     assert notice is not None
+    if notice.salt is None:
+        raise refuse("redress/erased-notice", "the words of this notice were erased", "nothing can be sent")
     body = notice.body.replace(RECEIPT_MARK, receipt_of(tx, notice.id))
     return Outgoing(parcel.key, notice.id, notice.recipient, notice.language, notice.title, body)

@@ -209,6 +209,23 @@ _ALL: dict[str, Words] = {
         "You asked us to look again, and you were right to: another person will decide it afresh.",
         "您请我们重新审查，您是对的：将由另一位人员重新作出决定。",
     ),
+    # one's own standing
+    "standing.points": Words("Points that count at {at}: {points}", "截至 {at} 有效的分数：{points}"),
+    "standing.strike": Words(
+        "{date}: severity {severity}, {points} points left of it",
+        "{date}：严重程度 {severity}，剩余 {points} 分",
+    ),
+    "standing.active": Words("In effect:", "正在生效："),
+    "standing.nothing": Words("No measure is in effect.", "没有正在生效的措施。"),
+    "standing.no_end": Words("until undone", "直至撤销"),
+    # a public body that could not be named before
+    "title.body": Words("A public body had a part in our decision", "有公共机构与我们的决定有关"),
+    "open.body": Words(
+        "Hello,\n\nWhen we decided about your {subject} ({id}) on {date}, a law forbade us to name a public "
+        "body that had asked us to act. That ban has ended, so we tell you now.",
+        "您好：\n\n我们于 {date} 就您的{subject}（{id}）作出决定时，"
+        "法律禁止我们说明曾有公共机构要求我们处理。该禁令已结束，现告知您。",
+    ),
 }
 
 WORDS: Mapping[str, Words] = MappingProxyType(_ALL)

@@ -70,6 +70,7 @@ class Credit(msgspec.Struct, frozen=True):
     points: int
     granted_by: str
     reason: str
+    salt: bytes | None
 
 
 def add(tx: Tx, row: Decision) -> None:
@@ -116,10 +117,14 @@ def credits_of(tx: Tx, account: str) -> list[Credit]:
     return rows.every(tx, credits_earned, Credit, c.account == account, order=[c.n])
 
 
-def add_credit(tx: Tx, account: str, points: int, granted_by: str, reason: str, at: Micros) -> None:
-    """Write down points earned back."""
-    number = tx.next_number(credits_earned)
-    rows.add(tx, credits_earned, Credit(number, account, at, points, granted_by, reason))
+def add_credit(tx: Tx, row: Credit) -> None:
+    """Write down points earned back (``n`` from :func:`next_credit`)."""
+    rows.add(tx, credits_earned, row)
+
+
+def next_credit(tx: Tx) -> int:
+    """Return the number of the next credit."""
+    return tx.next_number(credits_earned)
 
 
 def count_rule(tx: Tx, rule: str, since: Micros, until: Micros) -> tuple[int, int]:

@@ -70,6 +70,12 @@ def of_case(tx: Tx, case_id: str) -> list[Demand]:
     return rows.every(tx, demands, Demand, demands.c.case_id == case_id, order=[demands.c.n])
 
 
+def lapsed(tx: Tx, now: Micros) -> list[Demand]:
+    """Return the demands about a case whose gag has ended."""
+    d = demands.c
+    return rows.every(tx, demands, Demand, d.case_id.is_not(None), d.gag_until <= now, order=[d.n])
+
+
 def answer(tx: Tx, row: Answer) -> None:
     """Keep an answer (``n`` from :func:`next_answer`)."""
     rows.add(tx, demand_answers, row)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Table, func, select, update
 
+from ombud.base.clock import Micros
 from ombud.store import life, record
 from ombud.store.columns import metadata
 from ombud.store.schema import case_history, cases, findings, quarantine
@@ -99,8 +100,11 @@ def empty_cases(tx: Tx, ids: Collection[str], pseudonym: str, strip: Callable[[A
     return len(ids)
 
 
-def empty_life(tx: Tx, account: str, pseudonym: str) -> dict[str, int]:
-    """Empty decisions, notices and appeals about an account, and holds and disclosures that are over."""
+def empty_life(tx: Tx, account: str, pseudonym: str, now: Micros) -> dict[str, int]:
+    """Empty what the life of an account's cases left: decisions, notices, appeals and all beside them.
+
+    Letters that were not sent yet are given up, for they have no words any more.
+    """
     d, n, a = life.decisions, life.notices, life.appeals
     mine = set(tx.run(select(d.c.id).where(d.c.account == account)).scalars())
     letters = set(tx.run(select(n.c.id).where(n.c.recipient == account)).scalars())
@@ -113,10 +117,36 @@ def empty_life(tx: Tx, account: str, pseudonym: str) -> dict[str, int]:
     }
     _set(tx, n, letters, only=n.c.recipient == account, recipient=GONE)
     _set(tx, a, pleas, only=a.c.representative.is_not(None), representative="")
+    k, f, o = life.corrections, life.conflicts, life.outbox
+    for some in chunks(sorted(letters)):
+        judged = k.c.notice_id.in_(some) & k.c.reasons.is_not(None)
+        tx.run(update(k).where(judged).values(reasons=""))
+        unsent = o.c.notice_id.in_(some) & o.c.sent_at.is_(None) & (o.c.kind == "notice")
+        tx.run(update(o).where(unsent).values(given_up_at=now, error=GONE))
+    for some in chunks(sorted(_where_in(tx, d.c.case_id, d.c.id, mine))):
+        tx.run(update(f).where(f.c.case_id.in_(some)).values(why=GONE))
+    g = life.credits_earned
+    tx.run(update(g).where(g.c.account == account).values(account=GONE, reason=GONE, salt=None))
+    empty_ended(tx)
     h, s = record.holds, record.disclosures
     tx.run(update(h).where(h.c.scope == account).values(scope=pseudonym, reason=GONE, salt=None))
     tx.run(update(s).where(s.c.account == account).values(account=GONE, why=GONE, salt=None))
     return counts
+
+
+def empty_ended(tx: Tx) -> int:
+    """Take the account's id from measures that are over, where the account was erased.
+
+    A measure in force keeps it, since it must stay reversible and the platform must know whom
+    it binds; so does one about which something still waits to be sent. Return how many changed.
+    """
+    m, d, o = life.measures.c, life.decisions.c, life.outbox.c
+    gone = select(d.id).where(d.account == GONE)
+    waits = select(o.notice_id).where(o.sent_at.is_(None), o.given_up_at.is_(None))
+    over = m.ended_at.is_not(None) | m.reversed_at.is_not(None)
+    told = m.notice_id.not_in(waits) & (m.reversed_notice.is_(None) | m.reversed_notice.not_in(waits))
+    these = update(life.measures).where(over, m.account != GONE, m.decision_id.in_(gone), told)
+    return tx.run(these.values(account=GONE, subject=GONE, details={})).rowcount
 
 
 def _where_in(tx: Tx, wanted: Any, column: Any, values: Collection[str]) -> set[str]:

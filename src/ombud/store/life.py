@@ -246,5 +246,6 @@ credits_earned = Table(
     needed("points", Integer),
     needed("granted_by", SafeText, ForeignKey("people.id")),
     needed("reason", SafeText),
+    Column("salt", LargeBinary),
     Index(None, "account"),
 )
