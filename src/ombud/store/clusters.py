@@ -1,0 +1,197 @@
+"""Clusters: many cases of one clause that one act decides, with the sample that was looked at.
+
+A group of accounts exists only in here: a member names its case, and the account by a name
+that only this store can make for this cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    delete,
+    func,
+    select,
+    update,
+)
+
+from ombud.base.clock import Micros
+from ombud.store import rows
+from ombud.store.life import appeals
+from ombud.store.transaction import Tx, chunks
+from ombud.store.wider import cluster_agreements, cluster_members, clusters
+
+SAMPLING, CONFIRMED, APPLIED, UNDOING, UNDONE, DROPPED = (
+    *("sampling", "confirmed", "applied"),
+    *("undoing", "undone", "dropped"),
+)
+WAITING, DECIDED, LEFT_OUT, TAKEN_BACK = "waiting", "decided", "left out", "undone"
+
+
+class Cluster(msgspec.Struct, frozen=True):
+    """Many cases of one clause. ``shared`` says what they have in common; ``sample`` is how many
+    are looked at one by one. ``choice`` and ``undone_because`` are kept only while the act goes
+    on: afterwards their words stand in each decision and notice, where an erasure finds them.
+    """
+
+    n: int
+    id: str
+    at: Micros
+    code: str
+    clause: str
+    shared: str
+    size: int
+    sample: int
+    proposed_by: str
+    state: str = SAMPLING
+    digest: str | None = None
+    choice: Any = None
+    confirmed_at: Micros | None = None
+    confirmed_by: str | None = None
+    seconded_by: str | None = None
+    undone_at: Micros | None = None
+    undone_by: str | None = None
+    undone_because: str | None = None
+    salt: bytes | None = None
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A case in a cluster: its findings then, and the line of its history that stood last (``seen``).
+
+    ``who`` names the account inside this cluster only; ``shown`` is the digest of the plan that
+    was shown for it; ``why`` is the code of what left it out.
+    """
+
+    cluster_id: str
+    n: int
+    case_id: str
+    who: str
+    findings: list[int]
+    sampled: bool
+    seen: int
+    state: str = WAITING
+    why: str | None = None
+    shown: str | None = None
+    decision_id: str | None = None
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """A second person who agreed to a preview."""
+
+    cluster_id: str
+    person: str
+    at: Micros
+    digest: str
+
+
+def next_number(tx: Tx) -> int:
+    """Return the number of the next cluster."""
+    return tx.next_number(clusters)
+
+
+def add(tx: Tx, row: Cluster, members: Sequence[Member]) -> None:
+    """Keep a cluster and its members."""
+    rows.add(tx, clusters, row)
+    for some in chunks(members):
+        tx.run(cluster_members.insert(), [msgspec.structs.asdict(each) for each in some])
+
+
+def get(tx: Tx, cluster_id: str) -> Cluster | None:
+    """Return a cluster."""
+    return rows.one(tx, clusters, Cluster, clusters.c.id == cluster_id)
+
+
+def page(tx: Tx, *states: str, limit: int = 1_000) -> list[Cluster]:
+    """Return clusters in the order proposed, those in some states or all."""
+    where = [clusters.c.state.in_(states)] if states else []
+    return rows.every(tx, clusters, Cluster, *where, order=[clusters.c.n], limit=limit)
+
+
+def change(tx: Tx, cluster_id: str, **values: Any) -> None:
+    """Set what changes in a cluster's life: its state, who confirmed it, who undid it."""
+    tx.run(update(clusters).where(clusters.c.id == cluster_id).values(**values))
+
+
+def members(
+    tx: Tx,
+    cluster_id: str,
+    *,
+    state: str | None = None,
+    sampled: bool | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Member]:
+    """Return a cluster's members in order, those in a state, those in the sample, or all."""
+    c = cluster_members.c
+    where = [c.cluster_id == cluster_id, c.n > after]
+    where += [c.state == state] if state is not None else []
+    where += [c.sampled == sampled] if sampled is not None else []
+    return rows.every(tx, cluster_members, Member, *where, order=[c.n], limit=limit)
+
+
+def change_member(tx: Tx, member: Member, **values: Any) -> None:
+    """Set what became of a member."""
+    c = cluster_members.c
+    tx.run(update(cluster_members).where(c.cluster_id == member.cluster_id, c.n == member.n).values(**values))
+
+
+def note_shown(tx: Tx, cluster_id: str, shown: Sequence[tuple[int, str | None, str | None]]) -> None:
+    """Write down what a preview showed: (number, digest of the plan, or why it is left out)."""
+    for n, digest, why in shown:
+        c = cluster_members.c
+        state = WAITING if why is None else LEFT_OUT
+        tx.run(
+            update(cluster_members)
+            .where(c.cluster_id == cluster_id, c.n == n)
+            .values(shown=digest, why=why, state=state)
+        )
+
+
+def forget_members(tx: Tx, cluster_id: str) -> None:
+    """Let the cases of a dropped cluster go."""
+    tx.run(delete(cluster_members).where(cluster_members.c.cluster_id == cluster_id))
+
+
+def in_clusters(tx: Tx, cases: Sequence[str]) -> set[str]:
+    """Return which of some cases belong to a cluster already."""
+    found: set[str] = set()
+    for some in chunks(cases):
+        found.update(
+            tx.run(select(cluster_members.c.case_id).where(cluster_members.c.case_id.in_(some))).scalars()
+        )
+    return found
+
+
+def of_case(tx: Tx, case_id: str) -> Member | None:
+    """Return the membership of a case."""
+    return rows.one(tx, cluster_members, Member, cluster_members.c.case_id == case_id)
+
+
+def agree(tx: Tx, row: Agreement) -> None:
+    """Keep that a second person agreed; a later agreement takes the place of an earlier one."""
+    c = cluster_agreements.c
+    tx.run(delete(cluster_agreements).where(c.cluster_id == row.cluster_id, c.person == row.person))
+    rows.add(tx, cluster_agreements, row)
+
+
+def agreements(tx: Tx, cluster_id: str) -> list[Agreement]:
+    """Return who agreed to what."""
+    c = cluster_agreements.c
+    return rows.every(tx, cluster_agreements, Agreement, c.cluster_id == cluster_id, order=[c.at, c.person])
+
+
+def counts(tx: Tx, cluster_id: str) -> dict[str, int]:
+    """Return how many members are in each state."""
+    c = cluster_members.c
+    wanted = select(c.state, func.count()).where(c.cluster_id == cluster_id).group_by(c.state)
+    return {str(row[0]): int(row[1]) for row in tx.run(wanted)}
+
+
+def reversed_on_appeal(tx: Tx, cluster_id: str) -> list[bool]:
+    """Return an item for each decision that an appeal reversed or changed: was it in the sample?"""
+    c, a = cluster_members.c, appeals.c
+    wanted = select(c.sampled).join_from(cluster_members, appeals, a.decision_id == c.decision_id)
+    where = (c.cluster_id == cluster_id, a.outcome.in_(("reversed", "changed")))
+    return [bool(row[0]) for row in tx.run(wanted.where(*where).distinct().add_columns(c.n))]
