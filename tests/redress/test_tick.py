@@ -20,7 +20,7 @@ from ombud.redress.writer import receipt_of
 from ombud.store import Store, ledger, measures, notices, outbox
 
 Fails = Callable[..., None]
-NOTHING = Ticked(0, 0, 0, 0, 0, 0, 0, 0, 0)
+NOTHING = Ticked()
 
 
 class Sent:

@@ -45,17 +45,17 @@ REVIEW: Micros = 365 * DAY
 class Ticked:
     """What one tick did, and what waits for a person."""
 
-    ended: int
-    late: int
-    suspended: int
-    sent: int
-    failed: int
-    given_up: int
-    corrections_due: int
-    reviews_due: int
-    routed: int
-    bodies_told: int
-    disclosures_due: int
+    ended: int = 0
+    late: int = 0
+    suspended: int = 0
+    sent: int = 0
+    failed: int = 0
+    given_up: int = 0
+    corrections_due: int = 0
+    reviews_due: int = 0
+    routed: int = 0
+    bodies_told: int = 0
+    disclosures_due: int = 0
 
 
 def tick(store: Store, clock: Clock, senders: Sequence[Sender] = ()) -> Ticked:
