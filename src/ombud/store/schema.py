@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from ombud.store import life, record, registers, wider
+from ombud.store import life, outside, record, registers, wider
 from ombud.store.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
@@ -41,7 +41,7 @@ REVISIONS = (
 )
 HEAD = REVISIONS[-1]
 
-__all__ = ["HEAD", "REVISIONS", "life", "metadata", "record", "registers", "wider"]
+__all__ = ["HEAD", "REVISIONS", "life", "metadata", "outside", "record", "registers", "wider"]
 
 inbox = Table(
     "inbox",
