@@ -253,9 +253,14 @@ def test_demo_shows_a_town(ombud: Any, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.err
     assert "private_information" in done.out
     assert "look next" in done.out
+    assert "verified offline: it holds" in done.out
+    assert ombud("verify", folder / "public" / "record").exit_code == 0
     assert ombud("doctor", "--store", folder / "store").exit_code == 0
     again = ombud("demo", "--dir", folder, "--scale", "0.02", "--json")
-    assert json.loads(again.out)["harms"]["threat"]["planted"] > 0
+    told = json.loads(again.out)
+    assert told["harms"]["threat"]["planted"] > 0
+    assert told["people"]["appeals"]["reversed"] > 0
+    assert told["record"]["holds"]
     other = tmp_path / "other"
     other.mkdir()
     (other / "mine.txt").write_text("mine")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from ombud.base.clock import DAY
 from ombud.base.errors import Fault, UsageError, Where
 from ombud.cli.options import json_option
 from ombud.cli.output import emit_json, say, table
@@ -16,8 +17,11 @@ from ombud.cli.progress import progress_bar
 from ombud.cli.run import as_json_object
 from ombud.conduct.find import bundled_names
 from ombud.flow.codes import load_codes
-from ombud.town import HarmScore, town
+from ombud.store import open_store
+from ombud.town import HarmScore, Town, town
 from ombud.town.exam import Exam, examine
+from ombud.town.office import Office, hold_office
+from ombud.town.record import Published, publish
 
 MARK = ".ombud-demo"
 """A file that says a folder is the demo's own and may be replaced."""
@@ -39,6 +43,8 @@ def demo(folder: Path, seed: int, days: int, scale: float, json_: bool) -> None:
     Breaches of every harm are planted in it, and near misses beside them; the
     answer sheet says how many were found. A second town tells the same in other
     words, which no rule was written with in view, to show how far the rules go.
+    Then the town's people decide some of the cases: letters go out, appeals are
+    heard, some decisions are undone, and the record is published and verified.
     The stores stay in the folder, to be explored with the other verbs.
     """
     _make_room(folder)
@@ -51,16 +57,29 @@ def demo(folder: Path, seed: int, days: int, scale: float, json_: bool) -> None:
     with progress_bar() as on_progress:
         exam = examine(folder, first, codes, on_progress=on_progress)
         other = examine(folder, town(seed, days, scale, wording="third"), codes, name="other-words")
+    office, published = _live_on(folder, first, seed)
     if json_:
         emit_json(
             {
                 **as_json_object(exam.report),
+                "people": _office_object(office),
+                "record": {"entries": published.entries, "holds": published.holds, "key": published.key},
                 "harms": {s.harm: _score_object(s) for s in exam.scores},
                 "harms_in_other_words": {s.harm: _score_object(s) for s in other.scores},
             }
         )
         return
-    _show(exam, other, folder)
+    _show(exam, other)
+    _show_people(office, published)
+    _show_next(folder)
+
+
+def _live_on(folder: Path, place: Town, seed: int) -> tuple[Office, Published]:
+    """Let people decide, and publish what came of it a month later."""
+    end = place.start + place.days * DAY
+    with open_store(folder / "store", create=False) as store:
+        office = hold_office(store, folder / "letters", place.truth, end, seed=seed)
+        return office, publish(store, folder / "public", end + 31 * DAY)
 
 
 def _make_room(folder: Path) -> None:
@@ -76,7 +95,7 @@ def _make_room(folder: Path) -> None:
     (folder / MARK).write_text("made by `ombud demo`, which may replace this folder\n", encoding="utf-8")
 
 
-def _show(exam: Exam, other: Exam, folder: Path) -> None:
+def _show(exam: Exam, other: Exam) -> None:
     counts = exam.report.counts
     click.echo(
         f"\n{counts.events:,} events · {counts.findings:,} findings · "
@@ -90,9 +109,43 @@ def _show(exam: Exam, other: Exam, folder: Path) -> None:
         "\n“in other words” is the recall on the same incidents in a wording that no rule was fitted to;\n"
         f"{missing} harms wait for signals: their rules are drafts or experimental, and open no cases."
     )
+
+
+def _show_people(office: Office, published: Published) -> None:
+    """Tell what people did with some of the cases, and what became of it."""
+    held = "it holds" if published.holds else "it does NOT hold"
+    rows = [
+        ("decided", sum(office.decided.values()), _named(office.decided)),
+        ("measures", sum(office.measures.values()), _named(office.measures)),
+        ("letters", sum(office.letters.values()), _named(office.letters)),
+        ("corrected", office.corrected, "in time: nothing is counted"),
+        ("appeals", sum(office.appeals.values()), _named(office.appeals)),
+        ("undone", office.undone, "measures, by another person than the one who decided"),
+        ("record", published.entries, f"entries, signed, published and verified offline: {held}"),
+    ]
+    click.echo(
+        f"\nthen people decided some of the cases ({office.waiting:,} still wait). A script plays their\n"
+        "parts; all else is as in earnest: reasons, exact previews, letters, another person for each appeal.\n"
+    )
+    click.echo(table(["act", "number", "of which"], rows, right=[1]))
+
+
+def _named(counts: Mapping[str, int]) -> str:
+    return " · ".join(f"{name.replace('_', ' ')} {n}" for name, n in sorted(counts.items()))
+
+
+def _office_object(office: Office) -> dict[str, object]:
+    told = asdict(office)
+    return {**told, "folder": str(office.folder), "example": office.example and str(office.example)}
+
+
+def _show_next(folder: Path) -> None:
     store = folder / "store"
     click.echo(
         "\nlook next:\n"
+        f"  {folder / 'letters'}   the letters, in English and Chinese\n"
+        f"  {folder / 'public' / 'figures' / 'index.html'}   the figures (index.zh.html in Chinese)\n"
+        f"  ombud verify {folder / 'public' / 'record'}\n"
         f"  ombud case list --store {store}\n"
         f"  ombud finding list --store {store} --limit 10\n"
         f"  ombud query --store {store} \"event.kind = 'report'\" --by report.clause\n"
