@@ -125,7 +125,7 @@ def _show_people(office: Office, published: Published) -> None:
     ]
     click.echo(
         f"\nthen people decided some of the cases ({office.waiting:,} still wait). A script plays their\n"
-        "parts; all else is as in earnest: reasons, exact previews, letters, another person for each appeal.\n"
+        "parts; all else is in earnest: reasons, exact previews, letters, another person for each appeal.\n"
     )
     click.echo(table(["act", "number", "of which"], rows, right=[1]))
 
