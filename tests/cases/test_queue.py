@@ -93,10 +93,11 @@ waiting = st.fixed_dictionaries(
         "lane": st.integers(0, 1),
         "severity": st.integers(1, 4),
         "opened_at": st.integers(0, 4_000_000_000_000_000),
-        "findings": st.integers(1, 9),
+        "findings": st.integers(0, 9),
         "imminence": st.integers(0, 1),
         "vulnerable": st.integers(0, 1),
         "reach": st.integers(0, 5),
+        "confidence": st.integers(0, 100),
     }
 )
 
@@ -115,17 +116,21 @@ def test_the_database_computes_the_published_formula(furnished: Any, rows: list[
 
 def _case(tx: Tx, i: int, row: dict[str, int]) -> str:
     lead = cases.Lead(
-        "post", f"h{i}", "cc", "4.4", "1", row["lane"], row["severity"], row["opened_at"], False
+        *("post", f"h{i}", "cc", "4.4", "1", row["lane"], row["severity"], row["opened_at"], False),
+        counts=min(row["findings"], 1),
     )
     ((case, _),) = cases.open_or_join(tx, [lead], row["opened_at"])
     for _ in range(row["findings"] - 1):
         cases.open_or_join(tx, [msgspec.structs.replace(lead, severity=1)], NOW)
-    casework.triage(tx, case, imminence=row["imminence"], vulnerable=row["vulnerable"], reach=row["reach"])
+    casework.triage(
+        tx, case, **{name: row[name] for name in ("imminence", "vulnerable", "reach", "confidence")}
+    )
     return case
 
 
 def test_parts_add_up_to_the_rank() -> None:
     """The terms shown are the whole distance between a case's opening and its place."""
-    case = Waiting(1, "c", "post", "p", "cc", "4.4", "1", 1, 4, False, 1_000 * DAY, 7, 1, 1, 0, None, 0, None)
+    fields = (1, "c", "post", "p", "cc", "4.4", "1", 1, 4, False, 1_000 * DAY, 7, 1, 1, 0, 83, None, 0, None)
+    case = Waiting(*fields)
     assert case.opened_at // HOUR - priority.rank(case) == sum(part.hours for part in priority.parts(case))
     assert all(part.words.zh for part in priority.parts(case))

@@ -2,13 +2,15 @@
 
 Lane 0 (danger to life, a child, live violence) comes first. Inside a lane a case stands
 where it would stand had it been opened earlier: by 10 days for each step of severity above
-1, by a day for each finding after the first (3 at most), and, for harms to a person, by 10
-days where harm is imminent and by 5 days where the person is especially vulnerable. So
-everything that waits moves up, and nothing waits for ever. Places are whole hours; only
-between cases of the same hour, wider reach comes first. Who reported, how often, and who
-asked for it, do not count. The figures are starting values, not measurements.
+1, by a day for each finding after the first (3 at most), by 5 days at most for what the
+reports by people are worth (``ombud.cases.reliability``: independent groups of reporters,
+each counted once), and, for harms to a person, by 10 days where harm is imminent and by 5
+days where the person is especially vulnerable. So everything that waits moves up, and
+nothing waits for ever. Places are whole hours; only between cases of the same hour, wider
+reach comes first. How many people reported, and who asked for it, do not count. The figures
+are starting values, not measurements.
 
-The database computes the same place (migration 0003); a test holds the two equal.
+The database computes the same place (migration 0006); a test holds the two equal.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ FINDING_STEP: Micros = DAY
 FINDINGS_COUNTED = 4
 IMMINENT: Micros = 10 * DAY
 VULNERABLE: Micros = 5 * DAY
+CONFIDENCE_HOURS = 120
+"""By how many hours reports of 100 percent confidence move a case ahead; whole hours, rounded down."""
 
 HARMS_TO_PERSONS = frozenset(
     {
@@ -54,10 +58,14 @@ class Part:
 
 def parts(case: Waiting) -> list[Part]:
     """Return the formula's terms for one case, in the order in which they are published."""
-    found = min(case.findings, FINDINGS_COUNTED) - 1
+    found = _after_the_first(case)
     listed = [
         Part(Words(f"severity {case.severity}", f"严重程度 {case.severity}"), 240 * (case.severity - 1)),
         Part(Words(f"findings: {case.findings}", f"发现：{case.findings} 项"), 24 * found),
+        Part(
+            Words(f"reports: confidence {case.confidence}%", f"举报：可信度 {case.confidence}%"),
+            _reported(case),
+        ),
         Part(Words("harm is imminent", "危害迫近"), 240 * case.imminence),
         Part(Words("the person is especially vulnerable", "当事人特别脆弱"), 120 * case.vulnerable),
     ]
@@ -69,11 +77,22 @@ def rank(case: Waiting) -> int:
     moved = (
         case.opened_at
         - SEVERITY_STEP * (case.severity - 1)
-        - FINDING_STEP * (min(case.findings, FINDINGS_COUNTED) - 1)
+        - FINDING_STEP * _after_the_first(case)
+        - HOUR * _reported(case)
         - IMMINENT * case.imminence
         - VULNERABLE * case.vulnerable
     )
     return moved // HOUR if moved >= 0 else -(-moved // HOUR)
+
+
+def _after_the_first(case: Waiting) -> int:
+    """Return how many findings count; a case that only reports opened has none."""
+    return max(min(case.findings, FINDINGS_COUNTED), 1) - 1
+
+
+def _reported(case: Waiting) -> int:
+    """Return by how many hours the reports move the case ahead."""
+    return case.confidence * CONFIDENCE_HOURS // 100
 
 
 def order(case: Waiting) -> tuple[int, int, int, int]:

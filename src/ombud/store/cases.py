@@ -19,7 +19,10 @@ OPEN, CLOSED = "open", "closed"
 
 
 class Lead(msgspec.Struct, frozen=True):
-    """What brings a finding to a case; ``at`` is the event's time, lane 0 comes first."""
+    """What brings a finding or a report to a case; ``at`` is the event's time, lane 0 comes first.
+
+    ``counts`` is 1 for a finding and 0 for a report, whose number moves nothing.
+    """
 
     subject_kind: str
     subject: str
@@ -30,6 +33,7 @@ class Lead(msgspec.Struct, frozen=True):
     severity: int
     at: Micros
     hypothetical: bool
+    counts: int = 1
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -89,7 +93,7 @@ def open_or_join(tx: Tx, leads: Sequence[Lead], now: Micros) -> list[tuple[str, 
 
     Args:
         tx: a writing transaction.
-        leads: one for each new finding, in order.
+        leads: one for each new finding or report, in order.
         now: the wall clock, for ``opened_at`` and the history.
     """
     groups: dict[bytes, list[Lead]] = {}
@@ -127,7 +131,7 @@ def _widened(row: Any, leads: Sequence[Lead]) -> dict[str, Any]:
         "new_severity": max(row.severity, *(lead.severity for lead in leads)),
         "new_first_at": min(row.first_at, *(lead.at for lead in leads)),
         "new_last_at": max(row.last_at, *(lead.at for lead in leads)),
-        "new_findings": row.findings + len(leads),
+        "new_findings": row.findings + sum(lead.counts for lead in leads),
     }
 
 
@@ -144,14 +148,15 @@ def _open(
         lane = min(each.lane for each in groups[key])
         severity = max(each.severity for each in groups[key])
         named = (lead.subject_kind, escape(lead.subject), escape(lead.code), escape(lead.clause))
-        counted = (now, min(times), max(times), len(times))
+        found = sum(each.counts for each in groups[key])
+        counted = (now, min(times), max(times), found)
         rows.append(
             (
                 *(first + i, ids[key], key, ordinal, *named, escape(lead.clause_version)),
                 *(lane, severity, OPEN, lead.hypothetical, *counted),
             )
         )
-        history.append((ids[key], 1, now, "opened", to_json({"findings": len(times)})))
+        history.append((ids[key], 1, now, "opened", to_json({"findings": found})))
     tx.insert(cases, _COLUMNS, rows)
     tx.insert(case_history, ("case_id", "n", "at", "kind", "body"), history)
     return ids

@@ -42,6 +42,7 @@ class Waiting(msgspec.Struct, frozen=True):
     imminence: int
     vulnerable: int
     reach: int
+    confidence: int
     language: str | None
     rank: int
     holder: str | None
@@ -93,7 +94,7 @@ def close(tx: Tx, case_id: str) -> None:
 
 
 def triage(tx: Tx, case_id: str, **values: int | str | None) -> None:
-    """Set what moves a case in the queue: imminence, vulnerable, reach, language, lane."""
+    """Set what moves a case in the queue: imminence, vulnerable, reach, confidence, language, lane."""
     tx.run(update(cases).where(cases.c.id == case_id).values(**values))
 
 

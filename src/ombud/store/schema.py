@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from ombud.store import life, outside, record, registers, wider
+from ombud.store import life, outside, record, registers, reporting, wider
 from ombud.store.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
@@ -41,7 +41,7 @@ REVISIONS = (
 )
 HEAD = REVISIONS[-1]
 
-__all__ = ["HEAD", "REVISIONS", "life", "metadata", "outside", "record", "registers", "wider"]
+__all__ = ["HEAD", "REVISIONS", "life", "metadata", "outside", "record", "registers", "reporting", "wider"]
 
 inbox = Table(
     "inbox",
@@ -158,6 +158,7 @@ cases = Table(
     needed("imminence", SmallInteger, server_default="0"),
     needed("vulnerable", SmallInteger, server_default="0"),
     needed("reach", BigInteger, server_default="0"),
+    needed("confidence", SmallInteger, server_default="0"),
     Column("language", SafeText),
     Column("rank", BigInteger),  # set by a trigger; see ombud.cases.priority
     UniqueConstraint("id"),
