@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ombud.base.clock import Micros
@@ -60,14 +61,14 @@ def preview(tx: Tx, answer: Answer, choice: Choice, at: Micros, figures: Figures
         CaseError: everything that is wrong with the choice (``redress/…``, ``measures/…``).
     """
     checked(tx, answer)
-    held = holds(tx, answer.case_id)
+    held = provisional(tx, answer.case_id)
     if answer.verdict != "applies":
         if choice.measures:
             message = "no measure follows unless the clause applies"
             raise refuse("redress/no-measure", message, "in doubt, nothing is done")
         reasons = checked_reasons(choice.reasons)
         language = notice_language(tx, answer, choice.language)
-        title, body = _lifted(answer, reasons, language) if held else ("", "")
+        title, body = _lifted(answer, reasons, language, held) if held else ("", "")
         return Preview(None, _plain_digest(answer, reasons, language, bool(held)), title, body, bool(held))
     plan = make_plan(tx, answer, choice, at, figures=figures)
     title, body = decision_letter(plan, at)
@@ -206,16 +207,19 @@ def write_plan(
         details={"earned": choice.earned} if choice.earned else None,
     )
     assert len(ids) == len(shown_kinds(plan))
-    undone = undo(tx, holds(tx, answer.case_id), notice, at, "decided", entries)
+    undone = undo(tx, provisional(tx, answer.case_id), notice, at, "decided", entries)
     return Decided(decision, notice, tuple(ids), tuple(undone))
 
 
-def holds(tx: Tx, case_id: str) -> list[Measure]:
-    """Return the holds of a case that were not undone (their end may have come)."""
+def provisional(tx: Tx, case_id: str) -> list[Measure]:
+    """Return what stands until a person decides: holds and labels by a rule that were not undone.
+
+    The end of a hold may have come already.
+    """
     return [
         row
         for decision in decisions.of_case(tx, case_id)
-        if decision.answer == decisions.INTERIM
+        if decision.answer == decisions.INTERIM or decision.automatic
         for row in measures.of_decision(tx, decision.id)
         if row.reversed_at is None
     ]
@@ -239,12 +243,15 @@ def _write_plain(
     language = notice_language(tx, answer, choice.language)
     told = Letter("lifted", "subject", answer.account, language, seen.title, seen.body)
     notice = write_notice(tx, decision, told, at, entries)
-    undone = undo(tx, holds(tx, answer.case_id), notice, at, "not found to apply", entries)
+    rows = provisional(tx, answer.case_id)
+    undone = undo(tx, rows, notice, at, "not found to apply", entries)
     return Decided(decision, notice, (), tuple(undone))
 
 
-def _lifted(answer: Answer, reasons: str, language: str) -> tuple[str, str]:
+def _lifted(answer: Answer, reasons: str, language: str, rows: Sequence[Measure]) -> tuple[str, str]:
     now = [say("now.nothing", language), say("points.none", language)]
+    if all(row.kind == "label" for row in rows):
+        return plain_letter("undone", answer, language, "open.unlabelled", reasons, now)
     return plain_letter("lifted", answer, language, "open.lifted", reasons, now)
 
 

@@ -21,7 +21,7 @@ from ombud.redress.standing import credits_of, records
 from ombud.redress.tell import answer_of, tell_reporter
 from ombud.redress.words import say
 from ombud.redress.writer import Entries, Letter, finish, undo, write_notice
-from ombud.store import Tx, appeals, cases, casework, decisions, findings, ledger, measures, notices
+from ombud.store import Tx, appeals, cases, casework, closings, decisions, findings, ledger, measures, notices
 from ombud.store.appeals import Appeal
 from ombud.store.decisions import Decision
 from ombud.store.measures import Measure
@@ -90,13 +90,13 @@ def reverse(
     rows = [row for row in measures.of_decision(tx, decision.id) if row.reversed_at is None]
     later = dependent(tx, decision, figures)
     lang = notice.language
-    now = [_named("now.undone", rows, lang) or say("now.none_undone", lang), say("now.restored", lang)]
-    now.append(_named("now.dependent", later, lang))
+    now = [named("now.undone", rows, lang) or say("now.none_undone", lang), say("now.restored", lang)]
+    now.append(named("now.dependent", later, lang))
     entries: Entries = []
     told = _tell(tx, decision, notice, "open.reversed", why, now, at, entries)
     undone = undo(tx, [*rows, *later], told, at, "reversed", entries)
     _answer(tx, appeal, "reversed", person, why, told, at, entries)
-    _tell_reporters(tx, decision, at, figures)
+    tell_reporters(tx, decision, at, figures)
     return Judged(told, tuple(undone))
 
 
@@ -209,7 +209,8 @@ def _taken(tx: Tx, appeal_id: str, person: str, no_conflict: bool) -> tuple[Appe
     decision, notice = decisions.get(tx, appeal.decision_id), notices.get(tx, appeal.notice_id)
     assert decision is not None
     assert notice is not None
-    if person in (decision.decided_by, decision.seconded_by):
+    review = closings.of_notice(tx, notice.id)
+    if person in (decision.decided_by, decision.seconded_by, review and review.reviewed_by):
         hint = "another appeal reviewer answers it"
         raise refuse("redress/own-decision", "you had a part in this decision", hint)
     free_to_judge(tx, decision.case_id, person)
@@ -272,11 +273,13 @@ def _answer(
     }
     entries.append(("appeal-answered", figures))
     finish(tx, entries, at)
+    if decision.automatic:
+        casework.close(tx, decision.case_id)  # a person has looked now
     body = {"appeal": appeal.id, "outcome": outcome}
     act(tx, decision.case_id, person, "appeal answered", at, body)
 
 
-def _named(key: str, rows: Sequence[Measure], language: str) -> str:
+def named(key: str, rows: Sequence[Measure], language: str) -> str:
     """Return the words that name measures, or nothing where there are none."""
     names = ", ".join(MEASURES[row.kind].title[language] for row in rows)
     return say(key, language, measures=names) if names else ""
@@ -286,7 +289,8 @@ def _rests(tx: Tx, row: Measure) -> bool:
     return any(each.until is None for each in measures.suspensions_of(tx, row.id))
 
 
-def _tell_reporters(tx: Tx, decision: Decision, at: Micros, figures: Figures) -> None:
+def tell_reporters(tx: Tx, decision: Decision, at: Micros, figures: Figures) -> None:
+    """Tell those reporters who were told of a decision that it is undone."""
     told = {(n.recipient, n.language) for n in notices.of_decision(tx, decision.id) if n.role == "reporter"}
     for recipient, language in sorted(told):
         tell_reporter(tx, decision.id, recipient, language=language, at=at, undone=True, figures=figures)

@@ -68,6 +68,28 @@ def hold_letter(
     return title("hold", answer, language), compose(_open(answer, language, "open.hold"), sections, language)
 
 
+def automatic_letter(answer: Answer, language: str, at: Micros, days: int, links: str) -> tuple[str, str]:
+    """Return the title and the body of the notice about a label that a rule set.
+
+    ``days`` is how long it can be appealed; ``links`` what the label links to, or nothing.
+    """
+    planned = Planned("label", None, 0, 0)
+    shown = say("why.links", language, links=links) if links else ""
+    sections: list[Section] = [
+        ("content", [_content(answer, language)]),
+        ("clause", clause_lines(answer.clause, language, None)),
+        ("facts", [f"- {line}" for line in fact_lines(answer, language)]),
+        ("how", how_lines(answer, language, None, automatic=True)),
+        ("why", [say("why.automatic", language), shown]),
+        ("now", [f"- {measure_line(planned, answer.subject_kind, '', language, at)}"]),
+        ("points", [say("points.none", language)]),
+        ("appeal", [*_appeal(language, at, days, "within.long", answer.danger)]),
+        ("receipt", [say("receipt", language, code=RECEIPT_MARK)]),
+    ]
+    body = compose(_open(answer, language, "open.automatic"), sections, language)
+    return title("decision", answer, language), body
+
+
 def plain_letter(
     kind: str,
     answer: Answer,
@@ -166,7 +188,9 @@ def fill(explanation: str, evidence: Mapping[str, Any]) -> str:
     return re.sub(r"\{([\w.]+)\}", value, explanation)
 
 
-def how_lines(answer: Answer, language: str, public_body: str | None) -> list[str]:
+def how_lines(
+    answer: Answer, language: str, public_body: str | None, *, automatic: bool = False
+) -> list[str]:
     """Return how it was found, whether a machine decided, and who else had a part."""
     if answer.rules:
         found = say("found.rule", language, rules=", ".join(answer.rules))
@@ -174,7 +198,7 @@ def how_lines(answer: Answer, language: str, public_body: str | None) -> list[st
         found = say("found.report" if any("report" in f for f in answer.facts) else "found.person", language)
     body = say("body.some", language, body=public_body) if public_body else say("body.none", language)
     about = say("body.code", language, text=answer.clause.body["state_involvement"][language])
-    return [found, say("auto.no", language), body, about]
+    return [found, say("auto.yes" if automatic else "auto.no", language), body, about]
 
 
 def why_lines(plan: Plan, language: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ombud.conduct.words import Words
+from ombud.redress.afterwords import AFTERWORDS
 
 _ALL: dict[str, Words] = {
     "post": Words("post", "帖文"),
@@ -228,7 +229,7 @@ _ALL: dict[str, Words] = {
     ),
 }
 
-WORDS: Mapping[str, Words] = MappingProxyType(_ALL)
+WORDS: Mapping[str, Words] = MappingProxyType({**_ALL, **AFTERWORDS})
 
 OUTSIDE = Words(
     "You may also go to a court, or to an out-of-court dispute body where one is certified; this letter does "

@@ -50,6 +50,7 @@ def write_decision(
     severity: int | None = None,
     considered: Mapping[str, str] | None = None,
     replaces: str | None = None,
+    automatic: bool = False,
 ) -> str:
     """Write a decision and return its id; its ledger entry is added to ``entries``.
 
@@ -64,6 +65,7 @@ def write_decision(
         severity: of the breach; ``None`` = the clause's.
         considered: milder measures with why they fail.
         replaces: the decision that an appeal changed.
+        automatic: a rule set a label; ``person`` is who switched that on.
     """
     number = len(decisions.of_case(tx, answer.case_id)) + 1
     salt = new_salt()
@@ -75,7 +77,7 @@ def write_decision(
         at=at,
         decided_by=person,
         seconded_by=second,
-        automatic=False,
+        automatic=automatic,
         answer=kind,
         account=answer.account,
         breach_at=answer.breach_at,

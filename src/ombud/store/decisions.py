@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import Text, case, func, select, type_coerce
 
 from ombud.base.clock import Micros
 from ombud.store import rows
 from ombud.store.life import appeals, clause_versions, corrections, credits_earned, decisions
 from ombud.store.text import to_json
 from ombud.store.transaction import Tx
+from ombud.store.wider import withdrawals
 
 APPLIES, NOT, UNCLEAR, INTERIM = "applies", "does_not_apply", "cannot_tell", "interim"
 
@@ -94,18 +95,22 @@ def of_case(tx: Tx, case_id: str) -> list[Decision]:
 
 
 def judged(tx: Tx, account: str) -> list[Judged]:
-    """Return every decision that a clause applied to somebody's doing, with its correction and appeal."""
+    """Return every decision of people that a clause applied to somebody's doing, with what became of it.
+
+    Labels that a rule set count for nothing; what was taken back is ``reversed``.
+    """
     k = clause_versions
-    d, c, a = decisions.c, corrections.c, appeals.c
+    d, c, a, w = decisions.c, corrections.c, appeals.c, withdrawals.c
     wanted = (
         select(
             *(d.id, d.at, k.c.code, k.c.clause, d.severity, d.incidents, d.hijacked),
-            *(c.free, c.outcome, a.outcome),
+            *(c.free, c.outcome, case((w.decision_id.is_not(None), "reversed"), else_=a.outcome)),
         )
         .join_from(decisions, k, k.c.id == d.clause_id)
         .join(corrections, c.decision_id == d.id, isouter=True)
         .join(appeals, (a.decision_id == d.id) & a.outcome.in_(("reversed", "changed")), isouter=True)
-        .where(d.account == account, d.answer == APPLIES)
+        .join(withdrawals, w.decision_id == d.id, isouter=True)
+        .where(d.account == account, d.answer == APPLIES, ~d.automatic)
         .order_by(d.n)
     )
     return [Judged(*row) for row in tx.run(wanted)]

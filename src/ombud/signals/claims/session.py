@@ -10,7 +10,7 @@ from ombud.events.envelope import Event
 from ombud.signals.base import NOTHING, Measured, Registers, Stateless
 from ombud.signals.catalogue import Declared, fields_of
 from ombud.signals.claims.index import Hit, Index
-from ombud.signals.claims.sources import agreement, forms_of
+from ombud.signals.claims.sources import Agreement, agreement, forms_of
 from ombud.signals.claims.words import words
 
 REGISTER = "fact_checks"
@@ -101,6 +101,18 @@ class Checked:
         }
         claim = next(iter(forms_of(check)), "")
         return Measured(values, evidence={"claim": claim, "bm25": round(best.score, 3)})
+
+    def agreement_on(self, check: str, at: int) -> Agreement | None:
+        """Return what publishers say at an instant of the claim of a check that stood once.
+
+        ``check`` is its address (or its key); ``None`` where no such check is kept any more.
+        """
+        if self._built(at) is None:
+            return None
+        for number, row in enumerate(self._rows):
+            if check in (row.get("url"), row.get("key")):
+                return agreement(self._of_one_claim(number, at))
+        return None
 
     def _of_one_claim(self, number: int, at: int) -> list[Mapping[str, Any]]:
         """Return the rows for a claim: those with its key, and those that say the same."""
