@@ -130,6 +130,62 @@ def test_registers_are_taken_listed_and_compared(tmp_path: Path) -> None:
     assert changed["counts"] == [0, 77, 0]
 
 
+FEED = {
+    "@context": "https://schema.org",
+    "@graph": [
+        {
+            "@type": "ClaimReview",
+            "claimReviewed": f"The moon is made of {what}",
+            "author": {"@type": "Organization", "name": "Fact Desk"},
+            "url": f"https://desk.example/{what}",
+            "datePublished": "2026-03-04",
+            "reviewRating": {"@type": "Rating", "alternateName": "False"},
+        }
+        for what in ("cheese", "chalk")
+    ],
+}
+
+
+def test_claim_reviews_go_from_one_store_to_another(tmp_path: Path) -> None:
+    """What one store gives out as ClaimReview or as rows, another takes; again, it knows them already."""
+    file, here, there = tmp_path / "feed.json", tmp_path / "here", tmp_path / "there"
+    file.write_text(json.dumps(FEED), encoding="utf-8")
+    take = ("import", "fact_checks", "--format", "claimreview", "--method", "Fact Desk")
+    assert "2 added" in call(register, *take, str(file), "--store", str(here))
+    assert "2 known already" in call(register, *take, str(file), "--store", str(here))
+    give = ("export", "fact_checks", "--store", str(here))
+    (rows,) = [call(register, *give)]
+    reviews = tmp_path / "reviews.json"
+    reviews.write_text(call(register, *give, "--format", "claimreview"), encoding="utf-8")
+    assert "2 added" in call(register, *take, str(reviews), "--store", str(there))
+    (tmp_path / "rows.jsonl").write_text(rows, encoding="utf-8")
+    plain = ("import", "fact_checks", str(tmp_path / "rows.jsonl"))
+    assert "2 known already" in call(register, *plain, "--store", str(there))
+
+
+def test_statements_do_not_go_out_as_checks(tmp_path: Path) -> None:
+    """They are left out of a ClaimReview export, and it says how many."""
+    file = tmp_path / "rows.json"
+    said = {"key": "a", "publisher": "Town", "kind": "statement", "verdict": "no", "url": "https://t.example"}
+    file.write_text(json.dumps([said]), encoding="utf-8")
+    call(register, "import", "fact_checks", str(file), "--store", str(tmp_path / "store"))
+    give = ("export", "fact_checks", "--format", "claimreview", "--store", str(tmp_path / "store"))
+    done = CliRunner().invoke(register, give)
+    assert json.loads(done.stdout)["@graph"] == []
+    assert "left out: 1 " in done.stderr
+
+
+def test_a_form_is_for_its_register(tmp_path: Path) -> None:
+    """ClaimReview is for fact_checks, --method for ClaimReview."""
+    file = tmp_path / "feed.json"
+    file.write_text(json.dumps(FEED), encoding="utf-8")
+    place = ("--store", str(tmp_path / "store"))
+    for name, more in (("hotlines", ["--format", "claimreview"]), ("fact_checks", ["--method", "Fact Desk"])):
+        with pytest.raises(OmbudError) as caught:
+            call(register, "import", name, str(file), *more, *place)
+        assert caught.value.code == "registers/other-form"
+
+
 def test_a_bad_register_file_is_refused_whole(tmp_path: Path) -> None:
     """Every fault is told with file and line, and nothing is taken."""
     file = tmp_path / "bad.csv"

@@ -11,11 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ombud.base.clock import DAY
-from ombud.base.errors import UsageError
+from ombud.base.errors import OmbudError, UsageError
 from ombud.events.envelope import Account, Event, Post
 from ombud.signals.base import GivenRegisters
 from ombud.signals.claims import signal
-from ombud.signals.claims.claimreview import rating_of, read_claim_reviews, write_claim_reviews
+from ombud.signals.claims.claimreview import (
+    rating_of,
+    read_claim_reviews,
+    rows_of_reviews,
+    write_claim_reviews,
+)
 from ombud.signals.claims.index import Index
 from ombud.signals.claims.words import words
 from ombud.signals.quality.claims import evaluate
@@ -257,6 +262,113 @@ def test_every_incomplete_review_is_named() -> None:
         )
     assert [fault.code for fault in caught.value.faults] == ["claims/bad-review"] * 2
     assert "claimReviewed" in caught.value.faults[0].message
+
+
+def review(**more: Any) -> dict[str, Any]:
+    found = {
+        "@type": "ClaimReview",
+        "claimReviewed": CLAIM,
+        "author": {"name": "Desk"},
+        "url": "https://desk.example/1",
+        "datePublished": "2026-03-04",
+        "reviewRating": {"alternateName": "False"},
+    }
+    return found | more
+
+
+def rows_of(document: Any) -> list[Any]:
+    return rows_of_reviews(Path("feed.json"), json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        review(),
+        [review()],
+        {"@graph": [review()]},
+        {"@type": "DataFeed", "dataFeedElement": [{"@type": "DataFeedItem", "item": [review()]}]},
+        review(**{"@type": "https://schema.org/ClaimReview"}),
+        [review(), review()],
+    ],
+)
+def test_every_way_of_publishing_reviews_is_read(document: Any) -> None:
+    """One object, a list, a graph, a feed, a full type; what is said twice is one row."""
+    (row,) = rows_of(document)
+    assert (row.source, row.payload["rating"]) == ("Desk", "false")
+
+
+def test_a_publishers_second_check_of_a_claim_is_kept() -> None:
+    """It takes a key of its own, so that neither is lost; both stand for one claim and one publisher."""
+    first, second = rows_of([review(), review(url="https://desk.example/2", datePublished="2026-03-05")])
+    assert first.key != second.key
+    assert {first.payload["url"], second.payload["url"]} == {
+        "https://desk.example/1",
+        "https://desk.example/2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "says"),
+    [
+        ({"url": "javascript:alert(1)"}, "registers/bad-value", "`url`"),
+        ({"datePublished": "yesterday"}, "registers/bad-value", "`datePublished`"),
+        ({"datePublished": "9" * 400}, "registers/bad-value", "`datePublished`"),
+        ({"claimReviewed": "a\u202eb"}, "registers/bad-value", "`claimReviewed`"),
+        ({"claimReviewed": "\ud800"}, "registers/bad-value", "`claimReviewed`"),
+        ({"claimReviewed": "a" * 30_000}, "registers/bad-value", "`claimReviewed`"),
+        ({"@id": "k" * 600}, "registers/bad-key", "`@id`"),
+        ({"datePublished": None}, "claims/bad-review", "datePublished"),
+        ({"author": []}, "claims/bad-review", "author"),
+        ({"reviewRating": {"ratingValue": {}}}, "claims/bad-review", "reviewRating"),
+        ({"itemReviewed": {"about": ["x"] * 2_000}}, "registers/bad-value", "`itemReviewed.about`"),
+    ],
+)
+def test_a_hostile_review_is_refused_in_its_place(wrong: dict[str, Any], code: str, says: str) -> None:
+    """The fault names the review by its place in the document, and the property by its schema.org name."""
+    with pytest.raises(OmbudError) as caught:
+        rows_of({"@graph": [review(), {"@type": "WebPage"}, review(**wrong)]})
+    (fault,) = caught.value.faults
+    assert fault.code == code
+    assert "@graph[2]" in fault.message
+    assert says in fault.message
+
+
+def test_faults_are_counted_to_a_hundred() -> None:
+    """A document that is wrong throughout gives a readable answer."""
+    with pytest.raises(UsageError) as caught:
+        rows_of([{"@type": "ClaimReview"}] * 5_000)
+    assert len(caught.value.faults) == 100
+
+
+def test_what_lies_too_deep_is_not_passed_over() -> None:
+    """Reviews are searched 20 levels deep; below, the document is refused rather than half read."""
+    deep: Any = review()
+    for _ in range(30):
+        deep = [deep]
+    with pytest.raises(UsageError, match="more than 20 deep"):
+        rows_of([review(), deep])
+
+
+@pytest.mark.parametrize("document", [{}, [], {"@type": "WebPage"}, 7, None])
+def test_a_document_without_a_review_is_no_success(document: Any) -> None:
+    """Nothing taken is said, not shown as done."""
+    with pytest.raises(UsageError) as caught:
+        rows_of(document)
+    assert caught.value.code == "claims/no-review"
+
+
+@pytest.mark.parametrize("value", [10**400, -1, 0, True, float("nan"), float("inf"), "1e999"])
+def test_odd_numbers_rate_without_failing(value: Any) -> None:
+    """A rating that no scale explains is one of the four words."""
+    rating = {"ratingValue": value, "worstRating": 1, "bestRating": 5}
+    assert rating_of(rating, "") in ("false", "misleading", "true", "unproven")
+
+
+def test_a_rating_survives_words_that_nobody_knows() -> None:
+    """An operator's rating goes out as a number and comes back."""
+    for rating in ("false", "misleading", "true", "unproven"):
+        text = write_claim_reviews([check("甲", verdict="Legend", rating=rating)])
+        assert [row["rating"] for row in read_claim_reviews(text)] == [rating]
 
 
 def test_hostile_texts_are_read_to_a_limit() -> None:

@@ -1,4 +1,4 @@
-"""``ombud register``: dated facts that signals read: take, list, show, compare."""
+"""``ombud register``: dated facts that signals read: take, list, give out, compare."""
 
 from __future__ import annotations
 
@@ -8,18 +8,33 @@ from typing import Any
 
 import click
 
-from ombud.base.clock import SystemClock, format_time
+from ombud.base.clock import Micros, SystemClock, format_time
 from ombud.base.errors import Fault, UsageError
 from ombud.base.ids import short
 from ombud.cli.options import Instant, json_option, limit_option, store_option
 from ombud.cli.output import cut, emit_json, emit_lines, say, table
 from ombud.registers.asof import load_from
-from ombud.registers.importing import Difference, difference, import_file, read_file, revisions_difference
+from ombud.registers.importing import (
+    Difference,
+    Imported,
+    difference,
+    import_file,
+    import_rows,
+    read_file,
+    revisions_difference,
+)
 from ombud.registers.reading import read_rows, schema_of
 from ombud.registers.schemas import SCHEMAS
 from ombud.registers.starters import STARTERS, starter
-from ombud.store import open_store
+from ombud.signals.claims.claimreview import REGISTER as CHECKS
+from ombud.signals.claims.claimreview import is_check, rows_of_reviews, write_claim_reviews
+from ombud.store import Store, open_store
 from ombud.store import registers as rows_of
+
+_TIMES = frozenset({"valid_from", "valid_to", "recorded_at"}).union(
+    name for schema in SCHEMAS.values() for name, field in schema.fields.items() if field.kind == "time"
+)
+"""Columns that hold instants: microseconds inside, RFC 3339 outside."""
 
 
 @click.group(short_help="keep the dated facts that signals read")
@@ -38,6 +53,19 @@ def register() -> None:
 @click.option("--starter", "starter_name", metavar="NAME", help=f"A public one: {', '.join(STARTERS)}.")
 @click.option("--source", metavar="TEXT", help="Who says so, for rows that do not say it.")
 @click.option("--replace", is_flag=True, help="Withdraw what the file's sources no longer say.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json", "claimreview"]),
+    help="The file's form (default: by its name and content); claimreview is for fact_checks.",
+)
+@click.option(
+    "--method",
+    "methods",
+    metavar="PUBLISHER",
+    multiple=True,
+    help="With claimreview: a publisher whose published method you have seen (repeat it).",
+)
 @json_option
 def import_(
     store_dir: Path,
@@ -46,12 +74,15 @@ def import_(
     starter_name: str | None,
     source: str | None,
     replace: bool,
+    form: str | None,
+    methods: tuple[str, ...],
     json_: bool,
 ) -> None:
-    """Take a CSV or JSON file into a register: all of it, or nothing and every fault.
+    """Take a file into a register: all of it, or nothing and every fault.
 
     \b
     ombud register import hotlines numbers.csv --store DIR --source "the town"
+    ombud register import fact_checks feed.json --format claimreview --method "Desk" --store DIR
     ombud register import --starter cn-divisions --store DIR
     """
     data: bytes | None = None
@@ -61,10 +92,13 @@ def import_(
         hint = "ombud register import REGISTER FILE, or --starter NAME"
         raise UsageError(Fault("cli/no-register", "name a register and a file", hint=hint))
     schema_of(name)
+    _form_fits(name, form, methods)
+    at = SystemClock().now()
     with open_store(store_dir) as store:
-        done = import_file(
-            store, name, file, at=SystemClock().now(), source=source, replace=replace, data=data
-        )
+        if form == "claimreview":
+            done = _take_reviews(store, file, at, source=source, methods=methods, replace=replace)
+        else:
+            done = import_file(store, name, file, at=at, source=source, replace=replace, data=data, form=form)
     if json_:
         emit_json(
             {
@@ -80,6 +114,54 @@ def import_(
         f"{done.register}: {done.added:,} added, {done.withdrawn:,} withdrawn, "
         f"{done.unchanged:,} known already; revision {short(done.revision) or 'none'}"
     )
+
+
+def _form_fits(name: str, form: str | None, methods: Sequence[str] = ()) -> None:
+    if form == "claimreview" and name != CHECKS:
+        message = f"a ClaimReview is a row of {CHECKS}, not of {name}"
+        raise UsageError(Fault("registers/other-form", message, hint=f"name the register {CHECKS}"))
+    if methods and form != "claimreview":
+        hint = "in CSV and JSON the column `method_published` says it"
+        raise UsageError(Fault("registers/other-form", "--method is for --format claimreview", hint=hint))
+
+
+def _take_reviews(
+    store: Store, file: Path, at: Micros, *, source: str | None, methods: Sequence[str], replace: bool
+) -> Imported:
+    content = read_file(file)
+    rows = rows_of_reviews(file, content, source=source, methods=methods)
+    return import_rows(store, CHECKS, rows, content=content, name=file.name, at=at, replace=replace)
+
+
+@register.command()
+@store_option
+@click.argument("name", metavar="REGISTER")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "claimreview"]),
+    default="json",
+    show_default=True,
+    help="json: one row a line, as import takes them; claimreview (fact_checks): JSON-LD.",
+)
+@click.option("--at", "at_", type=Instant(), help="As of this instant (default: now).")
+def export(store_dir: Path, name: str, form: str, at_: int | None) -> None:
+    """Write all facts of a register that are valid at an instant, for another store or site.
+
+    As ClaimReview only checks go out: statements of public bodies and checks that their
+    publisher withdrew are none, and are counted on standard error.
+    """
+    schema_of(name)
+    _form_fits(name, form)
+    with open_store(store_dir, create=False) as store:
+        rows = load_from(store).rows(name, SystemClock().now() if at_ is None else at_)
+    if form == "json":
+        emit_lines(_shown(row) for row in rows)
+        return
+    checks = [row for row in rows if is_check(row)]
+    click.echo(write_claim_reviews(checks), nl=False)
+    if len(checks) < len(rows):
+        say(f"left out: {len(rows) - len(checks):,} statements of public bodies and withdrawn checks")
 
 
 @register.command("list")
@@ -205,8 +287,6 @@ def _rest(row: Mapping[str, Any]) -> str:
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: format_time(value)
-        if name in ("valid_from", "valid_to", "recorded_at") and value is not None
-        else value
+        name: format_time(value) if name in _TIMES and isinstance(value, int) else value
         for name, value in row.items()
     }

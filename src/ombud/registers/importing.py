@@ -63,6 +63,7 @@ def import_file(
     source: str | None = None,
     replace: bool = False,
     data: bytes | None = None,
+    form: str | None = None,
 ) -> Imported:
     """Take a file into a register.
 
@@ -77,15 +78,33 @@ def import_file(
         source: who says so, for rows that do not say it.
         replace: withdraw what the file's sources no longer say.
         data: the content, where it is not to be read from ``path``.
+        form: ``csv`` or ``json``; ``None`` tells by name and content.
 
     Raises:
         OmbudError: every fault of the file, in its place; nothing was taken.
         UsageError: there is no such register or file.
     """
     content = read_file(path) if data is None else data
-    rows = read_rows(register, path, content, source=source)
+    rows = read_rows(register, path, content, source=source, form=form)
+    return import_rows(store, register, rows, content=content, name=path.name, at=at, replace=replace)
+
+
+def import_rows(
+    store: Store,
+    register: str,
+    rows: Sequence[NewRow],
+    *,
+    content: bytes,
+    name: str,
+    at: Micros,
+    replace: bool = False,
+) -> Imported:
+    """Take rows that were read from a file's ``content`` into a register, as :func:`import_file` does.
+
+    For a form that a room above reads; the record holds the digest of the content as it came.
+    """
     with store.begin() as tx:
-        return _record(tx, register, rows, content, path.name, at, replace=replace)
+        return _record(tx, register, rows, content, name, at, replace=replace)
 
 
 def _record(
