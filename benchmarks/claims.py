@@ -17,7 +17,7 @@ from ombud.signals.base import GivenRegisters
 from ombud.signals.claims import signal
 from ombud.signals.claims.index import Index
 from ombud.signals.claims.words import words
-from ombud.signals.quality.copies import rows
+from ombud.signals.sets import read_set as rows
 
 
 def main() -> None:

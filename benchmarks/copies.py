@@ -19,7 +19,8 @@ from ombud.base.clock import DAY
 from ombud.events.envelope import Account, Event, Post
 from ombud.signals import copies, recycled
 from ombud.signals.base import NoRegisters, SignalSession
-from ombud.signals.quality.copies import ordinary, posts, rows
+from ombud.signals.quality.copies import ordinary, posts
+from ombud.signals.sets import read_set as rows
 
 
 def run(session: SignalSession, events: Sequence[Event]) -> tuple[float, list[float]]:

@@ -214,3 +214,23 @@ def test_a_signal_is_measured_against_its_floors(tmp_path: Path) -> None:
     assert all(score["holds"] and score["low"] <= score["value"] <= score["high"] for score in scores)
     with pytest.raises(OmbudError, match="no folder"):
         call(signal, "eval", "secrets", "--data", str(tmp_path / "none"))
+
+
+def test_own_sets_are_found_in_the_source_and_missed_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a checkout `eval` measures our own sets; without them it names what is missing, and fails."""
+    scores = json.loads(call(signal, "eval", "credentials", "--json"))
+    assert {"own set: claim with advice", "own set, near misses left alone"} <= {s["task"] for s in scores}
+    monkeypatch.setattr("ombud.cli.signal.own_sets", lambda: None)
+    with pytest.raises(OmbudError) as caught:
+        call(signal, "eval", "credentials", "--data", str(tmp_path))
+    assert caught.value.code == "signals/no-data"
+    assert "credentials.jsonl" in str(caught.value)
+    assert "--own" in str(caught.value)
+
+
+def test_a_task_left_out_is_named(tmp_path: Path) -> None:
+    """Where a part could be measured, the sets of the others are named on standard error."""
+    done = CliRunner().invoke(signal, ["eval", "secrets", "--data", str(tmp_path)])
+    assert "davidson_hate_en/dev.jsonl.gz" in done.stderr

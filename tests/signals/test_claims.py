@@ -24,6 +24,7 @@ from ombud.signals.claims.claimreview import (
 from ombud.signals.claims.index import Index
 from ombud.signals.claims.words import words
 from ombud.signals.quality.claims import evaluate
+from ombud.signals.sets import Sets
 
 CLAIM = "喝浓盐水可以杀死喉咙里的新型病毒"
 OTHERS = (
@@ -140,11 +141,50 @@ def test_ordinary_posts_match_nothing(text: str | None) -> None:
         ("辟谣：喝浓盐水可以杀死喉咙里的新型病毒是假的", False),
         ("喝浓盐水可以杀死喉咙里的新型病毒吗？", False),
         ("求证，喝浓盐水可以杀死喉咙里的新型病毒", False),
+        ("喝濃鹽水可以殺死喉嚨裡的新型病毒？查證過，沒有這回事。", False),
+        ("喝浓盐水可以杀死喉咙里的新型病毒？哈哈哈", False),
+        ("没有一家报纸敢登：喝浓盐水可以杀死喉咙里的新型病毒", True),
     ],
 )
 def test_denying_and_asking_are_not_asserting(text: str, asserted: bool) -> None:
-    """Who doubts a claim repeats its words and does not state it."""
+    """Who doubts a claim repeats its words and does not state it, in either script."""
     assert measured(text, [check("甲核查")])["asserted"] is asserted
+
+
+@pytest.mark.parametrize(
+    ("text", "asserted"),
+    [
+        ("Diet soda does not contain any sugar substitute at all", True),
+        ("That diet soda does not contain any sugar substitute is false", False),
+    ],
+)
+def test_a_denial_that_the_claim_itself_holds_denies_nothing(text: str, asserted: bool) -> None:
+    """A claim in the negative is asserted by repeating it; another word of denial denies it."""
+    claim = "Diet soda does not contain any sugar substitute"
+    assert measured(text, [check("Desk", claim)])["asserted"] is asserted
+
+
+@pytest.mark.parametrize(
+    ("claim", "quotation"),
+    [
+        (CLAIM, False),
+        ("作家林晚说过钱是世上最好的朋友", True),
+        ("The writer Lin Wan said that money is the best friend in the world", True),
+        ("“钱是世上最好的朋友”是作家林晚的名言", True),
+        ("A shark was filmed swimming on a flooded street in Springfield", False),
+    ],
+)
+def test_a_claim_about_what_somebody_said_is_a_quotation(claim: str, quotation: bool) -> None:
+    """The claim's own words tell whether it puts words into somebody's mouth."""
+    assert measured(claim, [check("Desk", claim)])["quotation"] is quotation
+
+
+def test_a_register_of_one_claim_is_matched() -> None:
+    """Two rows on one claim are a whole register: their words are not common for that."""
+    rows = [check("甲核查"), check("乙求真社")]
+    session = signal().session(GivenRegisters({"fact_checks": rows}))
+    event = Event("e1", 2 * DAY, "post", Account("a"), audience="public", post=Post(text=POST))
+    assert session.measure(event).values["publishers"] == 2
 
 
 def test_a_check_younger_than_the_post_is_not_asked() -> None:
@@ -383,7 +423,7 @@ def test_labelled_claims_reach_the_floors(shared_dir: Path) -> None:
     """All floors hold but the ranking of 2020, whose reached value is pinned lower."""
     low = [
         score
-        for score in evaluate(shared_dir / "data")
+        for score in evaluate(Sets(shared_dir / "data"))
         if not score.holds and score.metric != "queries/CPU-s"
     ]
     assert {(score.task[:11], score.metric) for score in low} <= {("claims 2020", "MAP@5")}

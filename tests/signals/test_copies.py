@@ -19,7 +19,8 @@ from ombud.signals.copies import signal
 from ombud.signals.copies.align import align
 from ombud.signals.copies.facts import compare
 from ombud.signals.copies.written import plain_text, sketch_of, written
-from ombud.signals.quality.copies import average_precision, pairs, quality, rows
+from ombud.signals.quality.copies import average_precision, pairs, quality
+from ombud.signals.sets import Sets, read_set
 
 OWN = Path(__file__).parent / "data" / "copies.jsonl"
 
@@ -44,7 +45,7 @@ def sizes(found: Iterable[Measured]) -> list[Any]:
     return [(one.values.get("cluster_size"), one.values.get("template_size")) for one in found]
 
 
-@pytest.mark.parametrize("row", list(rows(OWN)), ids=lambda row: f"{row['template']}-{row['kind']}")
+@pytest.mark.parametrize("row", list(read_set(OWN)), ids=lambda row: f"{row['template']}-{row['kind']}")
 def test_pairs_written_by_hand_are_told_apart(row: dict[str, Any]) -> None:
     """Evasive edits make no other text; another number, name, place or a denial does."""
     assert compare(plain_text(row["a"]), plain_text(row["b"])).same == bool(row["label"])
@@ -53,7 +54,7 @@ def test_pairs_written_by_hand_are_told_apart(row: dict[str, Any]) -> None:
 @pytest.mark.data
 def test_labelled_pairs_reach_the_floors(shared_dir: Path) -> None:
     """On the developers' pairs average precision, precision and recall hold their floors."""
-    scores = quality(shared_dir / "data")
+    scores = quality(Sets(shared_dir / "data"))
     assert scores
     assert all(score.holds for score in scores), scores
 
@@ -249,7 +250,7 @@ def test_average_precision_takes_equal_scores_together() -> None:
 
 def test_own_pairs_hold_their_floors() -> None:
     """The set written by hand is split by template and measured like the labelled one."""
-    assert len(pairs(rows(OWN), "template")) >= 10
+    assert len(pairs(read_set(OWN), "template")) >= 10
     assert all(json.loads(line)["template"] for line in OWN.read_text("utf-8").splitlines())
 
 

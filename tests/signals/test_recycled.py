@@ -17,6 +17,7 @@ from ombud.signals.recycled import signal
 from ombud.signals.recycled.images import read_pdq
 from ombud.signals.recycled.memory import Keys
 from ombud.signals.recycled.session import MEMORY_DAYS
+from ombud.signals.sets import Sets
 
 STORY = (
     "大桥下的渔船昨夜被大浪打翻，三名船员在海上漂了六个小时后被路过的货轮救起，"
@@ -180,7 +181,7 @@ def test_planted_images_are_found_and_fresh_ones_not() -> None:
 @pytest.mark.data
 def test_planted_texts_reach_the_floors(shared_dir: Path) -> None:
     """On the developers' posts old texts are found and other stories stay silent."""
-    scores = planted_texts(shared_dir / "data")
+    scores = planted_texts(Sets(shared_dir / "data"))
     assert len(scores) == 2
     assert all(score.holds for score in scores), scores
 

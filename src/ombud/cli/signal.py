@@ -18,6 +18,7 @@ from ombud.signals.base import Signal
 from ombud.signals.catalogue import SIGNALS
 from ombud.signals.eval import Score, evaluate
 from ombud.signals.registry import installed
+from ombud.signals.sets import OWN, Sets, own_sets
 
 
 @click.group(short_help="list, show and measure the signals")
@@ -81,20 +82,31 @@ def show(name: str, json_: bool) -> None:
     "--data",
     "data_dir",
     metavar="DIR",
-    required=True,
     type=click.Path(path_type=Path),
     envvar="OMBUD_DATA",
     show_envvar=True,
-    help="The folder with the labelled sets.",
+    help="The folder with the labelled sets of others.",
+)
+@click.option(
+    "--own",
+    "own_dir",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help=f"The folder with our own sets, {OWN} of the source (default: that, if this is the source).",
 )
 @click.option("--markdown", is_flag=True, help="Write the table as Markdown, for docs/quality.md.")
 @json_option
-def eval_(names: tuple[str, ...], data_dir: Path, markdown: bool, json_: bool) -> None:
+def eval_(
+    names: tuple[str, ...], data_dir: Path | None, own_dir: Path | None, markdown: bool, json_: bool
+) -> None:
     """Measure signals on labelled data: values with 95 % intervals, held against their floors.
 
-    The self-check's headline hint is measured under the name ``clickbait``.
+    A task whose set is absent is left out, and named. The self-check's headline hint is
+    measured under the name ``clickbait``.
     """
-    scores = [(name, score) for name in names for score in _measured(name, data_dir)]
+    sets = Sets(*_folders(data_dir, own_dir))
+    scores = [(name, score) for name in names for score in _measured(name, sets)]
+    _say_absent(sets, {name for name, _ in scores}, names)
     if json_:
         emit_json([{"signal": name, **asdict(score), "holds": score.holds} for name, score in scores])
     else:
@@ -119,7 +131,32 @@ def eval_(names: tuple[str, ...], data_dir: Path, markdown: bool, json_: bool) -
         sys.exit(1)
 
 
-def _measured(name: str, data_dir: Path) -> list[Score]:
+def _folders(data_dir: Path | None, own_dir: Path | None) -> list[Path]:
+    given = [folder for folder in (data_dir, own_dir) if folder is not None]
+    for folder in given:
+        if not folder.is_dir():
+            raise UsageError(Fault("signals/no-data", f"there is no folder {str(folder)!r}"))
+    own = own_sets() if own_dir is None else None
+    return given if own is None else [*given, own]
+
+
+def _say_absent(sets: Sets, measured: set[str], names: tuple[str, ...]) -> None:
+    """Name the sets that no folder has; that a signal could not be measured at all is an error."""
+    ours = [name for name in sets.absent if "/" not in name]
+    others = [name for name in sets.absent if "/" in name]
+    lines = []
+    if others:
+        lines.append(f"absent, to be given with --data: {', '.join(others)}")
+    if ours:
+        lines.append(f"absent, to be given with --own ({OWN} of the source): {', '.join(ours)}")
+    bare = [name for name in names if name not in measured]
+    if bare:
+        message = f"nothing was measured of {', '.join(bare)}: its labelled sets are absent"
+        raise UsageError(Fault("signals/no-data", message, hint="; ".join(lines)))
+    say(*lines)
+
+
+def _measured(name: str, sets: Sets) -> list[Score]:
     """Measure a signal by its own module; ``text`` by the rules of the bundled codes too."""
     from ombud.conduct.find import bundled_names
     from ombud.conduct.loader import load_code
@@ -129,8 +166,8 @@ def _measured(name: str, data_dir: Path) -> list[Score]:
     if name == "clickbait":
         from ombud.rules.selfcheck import clickbait
 
-        return clickbait.evaluate(data_dir)
-    scores = evaluate(name, data_dir)
+        return clickbait.evaluate(sets)
+    scores = evaluate(name, sets)
     if name == "text":
         scores += camouflage.measure([load_code(code, rule_columns()) for code in bundled_names()])
     return scores

@@ -1,7 +1,7 @@
 """How well a signal does on labelled data: scores with 95 % intervals, held against floors.
 
 Each signal has a module ``ombud.signals.quality.<name>`` with
-``def evaluate(data_dir: Path) -> list[Score]``. Intervals are Wilson's for proportions and
+``def evaluate(sets: Sets) -> list[Score]``. Intervals are Wilson's for proportions and
 by bootstrap over items otherwise; where items share a template, give the bootstrap one
 list a template, so that copies of one sentence do not count as many observations.
 """
@@ -13,12 +13,12 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from ombud.base.errors import Fault, UsageError
 from ombud.base.nearest import did_you_mean
 from ombud.signals.registry import installed
+from ombud.signals.sets import Sets
 
 T = TypeVar("T")
 
@@ -104,22 +104,20 @@ def bootstrap(
     return Score(task, len(everything), metric, measure(everything), low, high, floor)
 
 
-def evaluate(name: str, data_dir: Path) -> list[Score]:
+def evaluate(name: str, sets: Sets) -> list[Score]:
     """Measure a signal on labelled data.
 
     Args:
         name: an installed signal that has a module of its own for this.
-        data_dir: the folder with the labelled sets; tasks whose data is absent are left out.
+        sets: the labelled sets; tasks whose set is absent are left out, and ``sets.absent`` names it.
 
     Raises:
-        UsageError: no such signal, nothing to measure it with, or no such folder.
+        UsageError: no such signal, or nothing to measure it with.
     """
     signals = installed().signals
     if name not in signals:
         hint = did_you_mean(name, signals) or f"installed: {', '.join(signals) or 'none'}"
         raise UsageError(Fault("signals/unknown", f"there is no signal {name!r}", hint=hint))
-    if not data_dir.is_dir():
-        raise UsageError(Fault("signals/no-data", f"there is no folder {str(data_dir)!r}"))
     try:
         module = importlib.import_module(f"ombud.signals.quality.{name}")
     except ModuleNotFoundError as error:
@@ -127,5 +125,5 @@ def evaluate(name: str, data_dir: Path) -> list[Score]:
             raise
         message = f"nobody has written how to measure the signal {name!r}"
         raise UsageError(Fault("signals/no-evaluation", message)) from error
-    found: list[Score] = module.evaluate(data_dir)
+    found: list[Score] = module.evaluate(sets)
     return found

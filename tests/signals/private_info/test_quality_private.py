@@ -10,13 +10,14 @@ from ombud.events.envelope import Account, Event, Post
 from ombud.rules.gate.corpus import corpus
 from ombud.signals.private_info.signal import measure
 from ombud.signals.quality.private_info import evaluate
+from ombud.signals.sets import Sets
 
 OWN = Path(__file__).resolve().parent.parent / "data"
 
 
 def test_the_own_set_holds_its_floors() -> None:
     """Whose, flights and hotels on the test split: precision .92 and recall .85."""
-    scores = evaluate(OWN)
+    scores = evaluate(Sets(OWN))
     assert scores
     assert [s for s in scores if not s.holds] == []
 
@@ -40,7 +41,7 @@ def test_nothing_in_the_protected_corpus_is_exposed_or_sold() -> None:
 @pytest.mark.data
 def test_the_labelled_spans_hold_their_floors(shared_dir: Path) -> None:
     """Chinese spans: precision .97 and recall .92 for each kind."""
-    scores = evaluate(shared_dir / "data")
+    scores = evaluate(Sets(shared_dir / "data"))
     spans = [s for s in scores if "zh" in s.task]
     assert spans
     assert [s for s in spans if not s.holds] == []

@@ -7,18 +7,16 @@ reaches there.
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from types import MappingProxyType
 
 from ombud.conduct.words import Words
 from ombud.signals.eval import Score, proportion
+from ombud.signals.sets import Sets
 from ombud.signals.text.language import language_of
 
 HINT_FROM = 2
@@ -72,15 +70,13 @@ def score(headline: str, lang: str | None = None) -> Hint:
     return Hint(sum(feature.points for feature in held), tuple(feature.name for feature in held))
 
 
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return how the hint does on labelled headlines; sets that are absent are left out."""
     scores: list[Score] = []
     for lang, folder, field in (("en", "clickbait_en", "text"), ("zh", "clickbait_zh_hancd", "title")):
-        path = data_dir / folder / "dev.jsonl.gz"
-        if not path.exists():
+        rows = sets.rows(f"{folder}/dev.jsonl.gz")
+        if not rows:
             continue
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
         pairs = [(score(row[field], lang).points >= HINT_FROM, row["label"] == 1) for row in rows]
         both = sum(said and true for said, true in pairs)
         said, true = sum(s for s, _ in pairs), sum(t for _, t in pairs)

@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from ombud.signals.claims.index import Hit, Index
 from ombud.signals.claims.session import MATCH
 from ombud.signals.claims.words import words
 from ombud.signals.eval import Score, bootstrap, proportion
-from ombud.signals.quality.copies import average_precision, rows
+from ombud.signals.quality.copies import average_precision
+from ombud.signals.sets import Sets
 
 _QUOTED = re.compile('[称“"]+[“"](.{6,200}?)[”"]')
 
 FLOORS = {"2020": 0.88, "2021": 0.85}
-ORDINARY = (("olid_en", "dev_train.jsonl.gz"), ("davidson_hate_en", "dev.jsonl.gz"))
+ORDINARY = ("olid_en/dev_train.jsonl.gz", "davidson_hate_en/dev.jsonl.gz")
 
 
 def precision_at_5(ranked: Sequence[str], gold: Sequence[str]) -> float:
@@ -60,10 +59,10 @@ def _none(task: str, floor: float | None, hits: list[tuple[Hit | None, bool, boo
     ]
 
 
-def english(data_dir: Path, year: str) -> list[Score]:
+def english(sets: Sets, year: str) -> list[Score]:
     """Return the scores on one year of the English sets."""
-    folder = data_dir / f"claims_clef{year}_snopes"
-    checks = list(rows(folder / "claims.jsonl.gz"))
+    folder = f"claims_clef{year}_snopes"
+    checks = sets.rows(f"{folder}/claims.jsonl.gz")
     if not checks:
         return []
     index = Index(
@@ -71,7 +70,7 @@ def english(data_dir: Path, year: str) -> list[Score]:
     )
     scores, said, hits = [], [], []
     for part in ("dev_dev", "dev_train"):
-        queries = list(rows(folder / f"{part}.jsonl.gz"))
+        queries = sets.rows(f"{folder}/{part}.jsonl.gz")
         asked = [words(row["text"]) for row in queries]
         started = time.process_time()
         found = [index.search(query) for query in asked]
@@ -86,15 +85,11 @@ def english(data_dir: Path, year: str) -> list[Score]:
             (some[0] if some else None, True, bool(one) and one[0] in row["gold"])
             for some, one, row in zip(found, ranked, queries, strict=True)
         ]
-    plain = [words(row["text"]) for name, file in ORDINARY for row in _first(data_dir / name / file, 3000)]
+    plain = [words(row["text"]) for name in ORDINARY for row in sets.rows(name)[:3000]]
     if plain:
         hits += [(next(iter(index.search(query, 1)), None), False, False) for query in plain[::4]]
         scores += [*_none(f"claims {year}", 0.9, hits), *_gate(index, f"claims {year}", plain, said)]
     return scores
-
-
-def _first(path: Path, most: int) -> list[dict[str, Any]]:
-    return [row for _, row in zip(range(most), rows(path), strict=False)]
 
 
 def _quoted(analysis: str) -> str:
@@ -102,16 +97,16 @@ def _quoted(analysis: str) -> str:
     return found.group(1) if found else ""
 
 
-def chinese(data_dir: Path) -> list[Score]:
+def chinese(sets: Sets) -> list[Score]:
     """Return the scores on the Chinese set."""
-    checks = list(rows(data_dir / "claims_zh_checked/dev_kb.jsonl.gz"))
+    checks = sets.rows("claims_zh_checked/dev_kb.jsonl.gz")
     if not checks:
         return []
     quoted = [_quoted(row["analysis"]) for row in checks]
     index = Index([[words(row["claim"]), words(other)] for row, other in zip(checks, quoted, strict=True)])
     hits: list[tuple[Hit | None, bool, bool]] = []
     said = []
-    for row in rows(data_dir / "claims_zh_checked/dev_queries.jsonl.gz"):
+    for row in sets.rows("claims_zh_checked/dev_queries.jsonl.gz"):
         query = words(row["text"])
         found = [hit for hit in index.search(query) if checks[hit.number]["first_ts"] <= row["ts"]]
         best = found[0] if found else None
@@ -121,10 +116,10 @@ def chinese(data_dir: Path) -> list[Score]:
             said.append(query)
     right = sum(right for _, _, right in hits)
     scores = [proportion("claims zh", "hit@1", right, len(said), 0.92), *_none("claims zh", 0.9, hits)]
-    plain = [words(row["text"]) for row in rows(data_dir / "ced_weibo/dev_posts.jsonl.gz")]
+    plain = [words(row["text"]) for row in sets.rows("ced_weibo/dev_posts.jsonl.gz")]
     return scores + (_gate(index, "claims zh", plain, said) if plain else [])
 
 
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return what each task gives; a set that is absent is left out."""
-    return [*english(data_dir, "2020"), *english(data_dir, "2021"), *chinese(data_dir)]
+    return [*english(sets, "2020"), *english(sets, "2021"), *chinese(sets)]

@@ -1,16 +1,13 @@
 """Measures ``copies``: pairs of ``neardup_zh``, pairs written by hand, a planted day, speed.
 
-The pairs written by hand lie with the tests; the data folder may hold them as ``copies.jsonl``.
+The pairs written by hand are our own set ``copies.jsonl``.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
@@ -21,18 +18,10 @@ from ombud.signals.copies import signal
 from ombud.signals.copies.facts import compare
 from ombud.signals.copies.written import plain_text
 from ombud.signals.eval import Score, bootstrap, precision_recall
+from ombud.signals.sets import Sets
 
 Pair = tuple[float, bool, bool]
 """How alike two texts are, whether they are called the same, and whether they are."""
-
-
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a labelled set, packed or not; none if it is absent."""
-    if path.exists():
-        packed = path.suffix == ".gz"
-        with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
 
 
 def average_precision(ranked: Sequence[tuple[float, bool]]) -> float:
@@ -48,7 +37,7 @@ def average_precision(ranked: Sequence[tuple[float, bool]]) -> float:
     return area / true if true else float("nan")
 
 
-def pairs(found: Iterator[dict[str, Any]], group: str) -> dict[Any, list[Pair]]:
+def pairs(found: Iterable[dict[str, Any]], group: str) -> dict[Any, list[Pair]]:
     """Compare labelled pairs; they come back by what they were made from."""
     by: dict[Any, list[Pair]] = defaultdict(list)
     for row in found:
@@ -127,18 +116,18 @@ def speed(events: Sequence[Event]) -> float:
     return len(events) / (time.process_time() - started)
 
 
-def quality(data_dir: Path) -> list[Score]:
+def quality(sets: Sets) -> list[Score]:
     """Return how well pairs are told apart."""
-    labelled = pairs(rows(data_dir / "neardup_zh/dev_pairs.jsonl.gz"), "post_id")
-    own = pairs(rows(data_dir / "copies.jsonl"), "template")
+    labelled = pairs(sets.rows("neardup_zh/dev_pairs.jsonl.gz"), "post_id")
+    own = pairs(sets.rows("copies.jsonl"), "template")
     scores = _scores("same text: neardup_zh", labelled, (0.96, 0.97, 0.95))
     return scores + _scores("same text: own pairs", own, (0.96, 0.97, 0.9))
 
 
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return what each task gives; a set that is absent is left out."""
-    scores = quality(data_dir)
-    told = [str(row["text"]) for row in rows(data_dir / "ced_weibo/dev_posts.jsonl.gz")]
+    scores = quality(sets)
+    told = [str(row["text"]) for row in sets.rows("ced_weibo/dev_posts.jsonl.gz")]
     if told:
         events = posts(ordinary(told, 20_000))
         task = "a rolling day, 300 characters"

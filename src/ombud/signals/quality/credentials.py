@@ -1,32 +1,29 @@
 """Measure the signal ``credentials`` on our own set.
 
-Takes a folder that holds ``credentials.jsonl``; the split ``test`` counts. An item is found
+Takes our own set ``credentials.jsonl``; the split ``test`` counts. An item is found
 where the signal sees a claim and advice to one person and no licence is shown.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from ombud.events.envelope import Account, Event, Post
 from ombud.signals.base import NoRegisters
 from ombud.signals.credentials.signal import measure
 from ombud.signals.eval import Score, precision_recall, proportion
+from ombud.signals.sets import Sets
 
 FLOORS = (0.95, 0.85)
 """Least precision and recall."""
 
 
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return the scores, none where the set is absent."""
-    path = data_dir / "credentials.jsonl"
-    if not path.is_file():
+    rows = [row for row in sets.rows("credentials.jsonl") if row["split"] == "test"]
+    if not rows:
         return []
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    rows = [row for row in rows if row["split"] == "test"]
     scores: list[Score] = []
     for lang in ("", "zh", "en"):
         scores += _scores(

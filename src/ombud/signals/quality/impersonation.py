@@ -1,19 +1,16 @@
 """Measure the signal ``impersonation`` on labelled names and planted pictures.
 
-Takes a folder that holds any of: ``names_zh_impersonation/`` (pairs of a protected name and a
-name that imitates it or not, with the lists they come from), ``impersonation.jsonl`` (our own
-set, with ``impersonation_names.jsonl``) and ``impersonation_avatars.jsonl`` (hashes of planted
-pictures). An account counts as found with a score of 0.9 or more that says nothing else of itself.
+Takes ``names_zh_impersonation/`` (pairs of a protected name and a name that imitates it or not,
+with the lists they come from), and our own ``impersonation.jsonl`` with ``impersonation_names.jsonl``
+and ``impersonation_avatars.jsonl`` (hashes of planted pictures). An account counts as found with
+a score of 0.9 or more that says nothing else of itself.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from ombud.events.envelope import Account
@@ -21,6 +18,7 @@ from ombud.signals.eval import Score, precision_recall, proportion
 from ombud.signals.impersonation.index import Index
 from ombud.signals.impersonation.resemble import resembled
 from ombud.signals.impersonation.signal import judge
+from ombud.signals.sets import Sets
 
 FLOORS = (0.98, 0.95)
 """Least precision and recall."""
@@ -29,26 +27,22 @@ SPEED_FLOOR = 10_000.0
 """Profiles a CPU-second against some 4,000 protected names."""
 
 FOUND = 0.9
+_NAMES = "names_zh_impersonation"
 _ROUNDS = 4
 
 Rows = list[dict[str, Any]]
 
 
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return the scores of every task whose data is there."""
     found: list[Score] = []
-    if (data_dir / "names_zh_impersonation").is_dir():
-        found += _pairs(data_dir / "names_zh_impersonation")
-    if (data_dir / "impersonation.jsonl").is_file():
-        found += _own(data_dir)
-    if (data_dir / "impersonation_avatars.jsonl").is_file():
-        found += _avatars(_read(data_dir / "impersonation_avatars.jsonl"))
-    return found
-
-
-def _read(path: Path) -> Rows:
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return [json.loads(line) for line in raw.splitlines()]
+    pairs = sets.rows(f"{_NAMES}/dev_pairs.jsonl.gz")
+    if pairs:
+        found += _pairs(pairs, Index(register_of(sets)))
+    own, avatars = sets.rows("impersonation.jsonl"), sets.rows("impersonation_avatars.jsonl")
+    if own:
+        found += _own(own, Index(sets.rows("impersonation_names.jsonl")))
+    return found + (_avatars(avatars) if avatars else [])
 
 
 def poses_as(account: Account, index: Index) -> str | None:
@@ -58,18 +52,15 @@ def poses_as(account: Account, index: Index) -> str | None:
     return str(values["protected"]) if found else None
 
 
-def register_of(folder: Path) -> Rows:
+def register_of(sets: Sets) -> Rows:
     """Return the lists of ``names_zh_impersonation`` as rows of the register."""
     kinds = {"news_source": "media"}
-    names = _read(folder / "orgs.jsonl.gz")
-    rows = [{"key": row["name"], "kind": kinds.get(row["kind"], "body")} for row in names]
-    return rows + [
-        {"key": row["name"], "kind": "division"} for row in _read(folder / "admin_divisions.jsonl.gz")
-    ]
+    bodies, divisions = (sets.rows(f"{_NAMES}/{list_}.jsonl.gz") for list_ in ("orgs", "admin_divisions"))
+    rows = [{"key": row["name"], "kind": kinds.get(row["kind"], "body")} for row in bodies]
+    return rows + [{"key": row["name"], "kind": "division"} for row in divisions]
 
 
-def _pairs(folder: Path) -> list[Score]:
-    index, pairs = Index(register_of(folder)), _read(folder / "dev_pairs.jsonl.gz")
+def _pairs(pairs: Rows, index: Index) -> list[Score]:
     started = time.process_time()
     for turn in range(_ROUNDS):
         for pair in pairs:
@@ -103,10 +94,8 @@ def _count_pairs(pairs: Rows, index: Index) -> tuple[Counter[str], dict[str, tup
     return counted, by_way
 
 
-def _own(data_dir: Path) -> list[Score]:
-    index = Index(_read(data_dir / "impersonation_names.jsonl"))
+def _own(rows: Rows, index: Index) -> list[Score]:
     found: list[Score] = []
-    rows = _read(data_dir / "impersonation.jsonl")
     for split in ("dev", "test"):
         counted: Mapping[str, Counter[str]] = {"en": Counter(), "zh": Counter()}
         for row in rows:

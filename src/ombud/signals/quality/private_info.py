@@ -1,15 +1,13 @@
 """Measure the signal ``private_info``: spans of private data, whose they are, and speed.
 
-Takes a folder that holds any of: ``pii_en_zh/`` (labelled spans, files ``*zh*`` and ``*en*``),
-``private_info.jsonl`` (our own set, of which the split ``test`` counts) and ``ced_weibo/``
-(ordinary posts for the speed). A span counts as found with the exact kind and an overlap
+Takes ``pii_en_zh/`` (labelled spans, files ``*zh*`` and ``*en*``), ``private_info.jsonl`` (our own
+set, of which the split ``test`` counts) and ``ced_weibo/`` (ordinary posts for the speed). A span
+counts as found with the exact kind and an overlap
 (intersection over union) of at least 80 %.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,6 +19,7 @@ from ombud.signals.eval import Score, precision_recall, proportion
 from ombud.signals.private_info.found import Page
 from ombud.signals.private_info.prefilter import looks
 from ombud.signals.private_info.signal import find, measure
+from ombud.signals.sets import Sets, read_set
 
 ZH_FLOORS, OWN_FLOORS = (0.97, 0.92), (0.92, 0.85)
 """Least precision and recall: for each kind of span in Chinese, and on our own set."""
@@ -57,17 +56,17 @@ Rows = list[dict[str, Any]]
 Place = tuple[int, int, str]
 
 
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return the scores of every task whose data is there."""
     scores: list[Score] = []
-    spans = data_dir / "pii_en_zh"
-    for path in sorted(spans.glob("*zh*.jsonl.gz")) if spans.is_dir() else ():
+    for path in sets.paths("pii_en_zh/*zh*.jsonl.gz"):
         scores += _spans(path, _ZH, ZH_FLOORS)
-    for path in sorted(spans.glob("*en*.jsonl.gz")) if spans.is_dir() else ():
+    for path in sets.paths("pii_en_zh/*en*.jsonl.gz"):
         scores += _spans(path, _EN, (None, None))
-    if (data_dir / "private_info.jsonl").is_file():
-        scores += _own(_read(data_dir / "private_info.jsonl"))
-    for path in sorted((data_dir / "ced_weibo").glob("*posts.jsonl.gz"))[:1]:
+    own = sets.rows("private_info.jsonl")
+    if own:
+        scores += _own(own)
+    for path in sets.paths("ced_weibo/*posts.jsonl.gz")[:1]:
         scores += [speed(pieces(path))]
     return scores
 
@@ -88,13 +87,8 @@ def speed(posts: list[str]) -> Score:
 
 def pieces(path: Path, length: int = 300) -> list[str]:
     """Return a file's posts, joined and cut into pieces of equal length."""
-    joined = " ".join(row["text"] for row in _read(path) if row["text"])
+    joined = " ".join(row["text"] for row in read_set(path) if row["text"])
     return [joined[i : i + length] for i in range(0, len(joined) - length, length)]
-
-
-def _read(path: Path) -> Rows:
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return [json.loads(line) for line in raw.splitlines()]
 
 
 def _event(text: str, account: Mapping[str, Any] | None = None) -> Event:
@@ -103,7 +97,7 @@ def _event(text: str, account: Mapping[str, Any] | None = None) -> Event:
 
 def _spans(path: Path, names: Mapping[str, str], floors: tuple[float | None, float | None]) -> list[Score]:
     counts = {name: Counter[str]() for name in names.values()}
-    for row in _read(path):
+    for row in read_set(path):
         text = row["text"]
         found = [(f.start, f.end, names[f.kind]) for f in find(Page(text), looks(text)) if f.kind in names]
         _count([tuple(s) for s in row["spans"] if s[2] in counts], found, counts)

@@ -7,15 +7,14 @@ random hashes, of which a copy differs in up to 28 bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from random import Random
 
 from ombud.base.clock import DAY, MINUTE
 from ombud.events.envelope import Account, Event, Media, Post
 from ombud.signals.base import NoRegisters
 from ombud.signals.eval import Score, proportion
-from ombud.signals.quality.copies import rows
 from ombud.signals.recycled import signal
+from ombud.signals.sets import Sets
 
 Edit = Callable[[str, Random], str]
 
@@ -97,13 +96,13 @@ def texts(told: list[tuple[int, str]], seed: int = 4) -> list[Score]:
     ]
 
 
-def planted_texts(data_dir: Path) -> list[Score]:
+def planted_texts(sets: Sets) -> list[Score]:
     """Return what texts planted in the labelled stream give; nothing if it is absent."""
-    posts = rows(data_dir / "ced_weibo/dev_posts.jsonl.gz")
+    posts = sets.rows("ced_weibo/dev_posts.jsonl.gz")
     told = [(int(row["text_cluster"]), str(row["text"])) for row in posts]
     return texts(told) if told else []
 
 
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return what each task gives; a set that is absent is left out."""
-    return [*images(), *planted_texts(data_dir)]
+    return [*images(), *planted_texts(sets)]

@@ -8,17 +8,16 @@ keys, prose about keys), each line in several variations, and posts of labelled 
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import resources
-from pathlib import Path
 from random import Random
 
 from ombud.signals.eval import Score, precision_recall, proportion
 from ombud.signals.secrets import find
 from ombud.signals.secrets.formats import checksum62
+from ombud.signals.sets import Sets
 
 AT = 1_780_000_000_000_000
 """The instant of measuring, 2026-05-28: what expires before it is expired."""
@@ -131,16 +130,12 @@ def _filled(line: str, pool: dict[str, str], rng: Random) -> str:
     return line
 
 
-def _posts(data_dir: Path) -> Iterator[str]:
-    for folder, file in (("davidson_hate_en", "dev.jsonl.gz"), ("stoneskipping_zh", "dev_train.jsonl.gz")):
-        path = data_dir / folder / file
-        if path.exists():
-            with gzip.open(path, "rt", encoding="utf-8") as lines:
-                for line in lines:
-                    yield str(json.loads(line).get("text", ""))
+def _posts(sets: Sets) -> list[str]:
+    names = ("davidson_hate_en/dev.jsonl.gz", "stoneskipping_zh/dev_train.jsonl.gz")
+    return [str(row.get("text", "")) for name in names for row in sets.rows(name)]
 
 
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return precision and recall on the planted set, and findings on ordinary posts."""
     secrets, ordinary = planted(1_200), clear()
     true = sum(bool(find(text, AT)) for text in secrets)
@@ -152,7 +147,7 @@ def evaluate(data_dir: Path) -> list[Score]:
         missed=len(secrets) - true,
         floors=(0.98, 0.95),
     )
-    posts = list(_posts(data_dir))
+    posts = _posts(sets)
     if posts:
         quiet = sum(not find(text, AT) for text in posts)
         scores.append(proportion("ordinary posts left alone", "specificity", quiet, len(posts), 0.999))

@@ -6,14 +6,11 @@ which ``ombud signal eval text`` runs too.
 
 from __future__ import annotations
 
-import gzip
-import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 from ombud.expr import folded
 from ombud.signals.eval import Score, proportion
+from ombud.signals.sets import Sets
 from ombud.signals.text.canonical import canonical
 from ombud.signals.text.language import language_of
 
@@ -36,24 +33,16 @@ LANGUAGES = (
 )
 
 
-def rows(path: Path) -> Iterator[dict[str, object]]:
-    """Yield the objects of a labelled set, none if it is absent."""
-    if path.exists():
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
-
-
-def evaluate(data_dir: Path) -> list[Score]:
+def evaluate(sets: Sets) -> list[Score]:
     """Return what each task gives; a set that is absent is left out."""
-    return [*_languages(data_dir), *_spam(data_dir), *_speed(data_dir)]
+    return [*_languages(sets), *_spam(sets), *_speed(sets)]
 
 
-def _languages(data_dir: Path) -> list[Score]:
+def _languages(sets: Sets) -> list[Score]:
     scores: list[Score] = []
     told: dict[str, list[tuple[str, str | None]]] = {"zh": [], "en": []}
     for lang, folder, file in LANGUAGES:
-        texts = [str(row.get("text", "")) for row in rows(data_dir / folder / file)]
+        texts = [str(row.get("text", "")) for row in sets.rows(f"{folder}/{file}")]
         answers = [language_of(text) for text in texts if len(text) >= SHORTEST]
         told[lang] += [(folder, answer) for answer in answers]
         if answers:
@@ -67,8 +56,8 @@ def _languages(data_dir: Path) -> list[Score]:
     return scores
 
 
-def _spam(data_dir: Path) -> list[Score]:
-    found = list(rows(data_dir / "stoneskipping_zh" / "dev_train.jsonl.gz"))
+def _spam(sets: Sets) -> list[Score]:
+    found = sets.rows("stoneskipping_zh/dev_train.jsonl.gz")
     if not found:
         return []
     spam = [str(row["text"]) for row in found if row["label"] == 1]
@@ -88,8 +77,8 @@ def _spam(data_dir: Path) -> list[Score]:
     return scores
 
 
-def _speed(data_dir: Path) -> list[Score]:
-    texts = [str(row["text"]) for row in rows(data_dir / "stoneskipping_zh" / "dev_train.jsonl.gz")]
+def _speed(sets: Sets) -> list[Score]:
+    texts = [str(row["text"]) for row in sets.rows("stoneskipping_zh/dev_train.jsonl.gz")]
     posts = ["".join(texts[i : i + 12])[:300] for i in range(0, min(len(texts), 36_000), 12)]
     if not posts:
         return []
