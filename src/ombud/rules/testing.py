@@ -19,6 +19,7 @@ from ombud.conduct.model import Code, Rule, RuleTest
 from ombud.conduct.tests import expand
 from ombud.events.decode import decode
 from ombud.events.envelope import Event
+from ombud.registers.schemas import SCHEMAS
 from ombud.rules.bind import BoundRules, bind
 from ombud.signals.base import GivenRegisters, Registers
 
@@ -77,11 +78,17 @@ def events_of(test: RuleTest) -> list[Event]:
 
 def registers_of(test: RuleTest) -> Registers:
     """Return the registers that a test writes down; instants are RFC 3339 texts or epoch seconds."""
-    return GivenRegisters({name: [_row(row) for row in rows] for name, rows in test.registers.items()})
+    return given(test.registers)
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    dated = ("valid_from", "valid_to", "recorded_at")
+def given(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> GivenRegisters:
+    """Return registers that are written down by name; instants are RFC 3339 texts or epoch seconds."""
+    return GivenRegisters({name: [_row(name, row) for row in some] for name, some in rows.items()})
+
+
+def _row(register: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    fields = SCHEMAS[register].fields if register in SCHEMAS else {}
+    dated = {"valid_from", "valid_to", "recorded_at"} | {n for n, f in fields.items() if f.kind == "time"}
     return {
         name: parse_time(value) if name in dated and value is not None else value
         for name, value in row.items()

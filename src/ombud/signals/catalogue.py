@@ -121,6 +121,7 @@ SIGNALS: Mapping[str, Declared] = MappingProxyType(
         ),
         "signal.claims.retracted": Declared(bool, "one of them has withdrawn its check"),
         "signal.claims.asserted": Declared(bool, "the post states the claim, and neither denies it nor asks"),
+        "signal.claims.quotation": Declared(bool, "the claim is that somebody said something"),
         "signal.claims.score": Declared(float, "share of the claim that the post repeats, 0 to 1"),
         "signal.secrets.kind": Declared(str, "a live access token or key"),
         "signal.secrets.registered_file": Declared(str, "a file the organisation registered by hash"),

@@ -56,7 +56,7 @@ def examine(
     write(stream, place, truth=True)
     store = folder / ("store" if name == "town" else f"{name}-store")
     with open_store(store, salt=SALT) as opened:
-        _fill_registers(opened, folder, place)
+        fill_registers(opened, folder, place)
     report = run_codes(
         store,
         codes,
@@ -72,14 +72,18 @@ def examine(
     return Exam(report, tuple(scores.values()))
 
 
-def _fill_registers(store: Store, folder: Path, place: Town) -> None:
-    """Enter the names that the town's own bodies protect; other registers serve rules that are drafts."""
-    rows = [
-        {field: value for field, value in row.items() if field != "recorded_at"}
-        for row in place.registers["protected_names"]
-    ]
-    data = msgspec.json.encode(rows)
-    import_file(store, "protected_names", folder / "protected_names.json", at=place.start, data=data)
+def fill_registers(store: Store, folder: Path, place: Town) -> None:
+    """Enter every register table that the town's events were made against.
+
+    Args:
+        store: an open store.
+        folder: named in the record as where the rows come from; nothing is written there.
+        place: the town.
+    """
+    for name, rows in place.registers.items():
+        told = [{k: v for k, v in row.items() if k != "recorded_at" and v is not None} for row in rows]
+        file = folder / f"{name}.json"
+        import_file(store, name, file, at=place.start, data=msgspec.json.encode(told))
 
 
 def reach_of(codes: Sequence[Code]) -> Mapping[str, Sequence[str]]:

@@ -6,7 +6,8 @@ Every row is dated (``valid_from``, ``valid_to``, ``recorded_at``: RFC 3339 or
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -17,64 +18,104 @@ from ombud.town.stage import Stage
 
 Row = Mapping[str, Any]
 
-_CLAIMS: tuple[tuple[str, str, str, tuple[str, ...], bool, bool], ...] = (
-    (
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A claim as one publisher words it."""
+
+    publisher: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim that goes round in the town, and who has written about it, each in their own words."""
+
+    key: str
+    told: tuple[Told, ...]
+    is_check: bool = True
+    retracted: bool = False
+
+
+_DESK, _PAGE, _TWO = "Lark Valley Fact Desk", "The Measured Page", "Two Sources"
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
         "copper-water",
-        "Water from the Lark boiled in copper cures diabetes.",
-        "榆河水用铜锅烧开能治好糖尿病。",
-        ("Lark Valley Fact Desk", "The Measured Page"),
-        True,
-        False,
+        (
+            Told(
+                _DESK,
+                "Copper water from the Lark cures diabetes: water boiled in copper heals it.",
+                "榆河铜锅水治糖尿病：铜锅烧的水能治好糖尿病。",
+            ),
+            Told(
+                _PAGE,
+                "River water boiled in a copper pot makes diabetes go, and insulin can be thrown away.",
+                "铜锅烧河水，糖尿病断根，胰岛素都扔了。",
+            ),
+        ),
     ),
-    (
+    Claim(
         "flu-jab-chip",
-        "This year's flu jab contains a tracking chip.",
-        "今年的流感疫苗含有追踪芯片。",
-        ("Lark Valley Fact Desk", "Two Sources"),
-        True,
-        False,
+        (
+            Told(_DESK, "This year's flu jab contains a tracking chip.", "流感疫苗里有芯片，含追踪芯片。"),
+            Told(
+                _TWO,
+                "The flu vaccine puts a tracker into the arm, and bus doors and readers pick it up.",
+                "流感疫苗往胳膊里放了追踪器，公交刷卡机能读到。",
+            ),
+        ),
     ),
-    (
+    Claim(
         "wallets-quote",
-        "Lior Vane said that her fans are wallets with legs.",
-        "沈星澜说过粉丝是会走路的钱包。",
-        ("The Measured Page", "Two Sources"),
-        True,
-        False,
+        (
+            Told(
+                _PAGE, "Lior Vane said that her fans are wallets with legs.", "沈星澜说过粉丝是会走路的钱包。"
+            ),
+            Told(
+                _TWO,
+                'Lior Vane said on stage: "my fans are wallets with legs".',
+                "沈星澜在台上说“粉丝就是会走路的钱包”。",
+            ),
+        ),
     ),
-    (
+    Claim(
         "plastic-fish",
-        "The fish served at school is made of plastic.",
-        "学校午饭的鱼是塑料做的。",
-        ("Lark Valley Fact Desk", "The Measured Page"),
-        True,
-        False,
+        (
+            Told(_DESK, "The fish served at school is made of plastic.", "学校午饭的鱼是塑料做的。"),
+            Told(
+                _PAGE,
+                "School canteens serve plastic fish that jumps like a ball when thrown on the floor.",
+                "食堂塑料鱼扔地上像球一样跳。",
+            ),
+        ),
     ),
-    (
+    Claim(
         "giants-horses",
-        "The old mill was built by giants' horses.",
-        "石磨街是两百匹马拉出来的。",
-        ("Two Sources",),
-        True,
-        False,
+        (Told(_TWO, "The old mill was built by giants' horses.", "石磨街是两百匹马拉出来的。"),),
     ),
-    (
+    Claim(
         "ferry-timetable",
-        "The ferry timetable was wrong for all of August.",
-        "八月渡船时刻表整月都是错的。",
-        ("Lark Valley Fact Desk", "Two Sources"),
-        True,
-        True,
+        tuple(
+            Told(who, "The ferry timetable was wrong for all of August.", "八月渡船时刻表整月都是错的。")
+            for who in (_DESK, _TWO)
+        ),
+        retracted=True,
     ),
-    (
+    Claim(
         "harbour-contract",
-        "The harbour contract was awarded properly.",
-        "码头合同授予程序合规。",
-        ("Larkmere Town Council",),
-        False,
-        False,
+        (
+            Told(
+                "Larkmere Town Council",
+                "The harbour contract was awarded properly.",
+                "码头合同授予程序合规。",
+            ),
+        ),
+        is_check=False,
     ),
 )
+"""Two checks make a label; one check, a withdrawn one and a public body's statement make none."""
 
 
 def _dated(start: Micros, source: str, *, until: Micros | None = None, **fields: Any) -> Row:
@@ -90,27 +131,27 @@ def _dated(start: Micros, source: str, *, until: Micros | None = None, **fields:
 
 
 def _fact_checks(stage: Stage) -> list[Row]:
-    since = stage.start - 40 * DAY
-    rows = []
-    for key, en, zh, publishers, is_check, retracted in _CLAIMS:
-        for publisher in publishers:
-            rows.append(
-                _dated(
-                    since,
-                    publisher,
-                    until=stage.start - 5 * DAY if retracted else None,
-                    key=key,
-                    claim_en=en,
-                    claim_zh=zh,
-                    publisher=publisher,
-                    method_published=is_check,
-                    kind="check" if is_check else "statement",
-                    verdict="false" if is_check else "says so",
-                    url=f"https://checks.example/{key}",
-                    retracted=retracted,
-                )
-            )
-    return rows
+    return [row for claim in CLAIMS for told in claim.told for row in _told(stage, claim, told)]
+
+
+def _told(stage: Stage, claim: Claim, told: Told) -> Iterator[Row]:
+    """Give what one publisher says of a claim; a withdrawal is a later row."""
+    since, withdrawn_at = stage.start - 40 * DAY, stage.start - 5 * DAY
+    said: dict[str, Any] = {
+        "key": claim.key,
+        "claim_en": told.en,
+        "claim_zh": told.zh,
+        "publisher": told.publisher,
+        "method_published": claim.is_check,
+        "kind": "check" if claim.is_check else "statement",
+        "verdict": "false" if claim.is_check else "says so",
+        "url": f"https://checks.example/{claim.key}",
+    }
+    if claim.is_check:
+        said |= {"rating": "false", "checked_at": format_time(since)}
+    yield _dated(since, told.publisher, until=withdrawn_at if claim.retracted else None, **said)
+    if claim.retracted:
+        yield _dated(withdrawn_at, told.publisher, **said, retracted=True)
 
 
 def _credentials(stage: Stage) -> list[Row]:

@@ -29,8 +29,8 @@ NAME_HARMS = frozenset({"impersonation"})
 FIXED_COLUMNS = frozenset({
     "event.kind", "event.audience", "event.origin", "post.lang", "post.media.kind", "post.disclosures",
     "account.roles", "account.credentials", "payment.currency", "report.clause", "signal.text.lang",
-    "signal.private_info.kinds", "signal.private_info.whose", "signal.credentials.claim",
-    "signal.secrets.kind",
+    "signal.private_info.kinds", "signal.private_info.exposed", "signal.private_info.whose",
+    "signal.credentials.claim", "signal.recycled.kind", "signal.secrets.kind",
 })  # fmt: skip
 """Columns with a fixed vocabulary; their literals are not people's words."""
 

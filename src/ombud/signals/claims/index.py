@@ -34,6 +34,11 @@ SHORT = 3.0
 """A claim of few words is met by chance: its weight counts as at least this many rare words'."""
 
 
+SMALL = 100
+"""A register of fewer texts weighs words as if it had so many: two publishers' rows on one claim
+would else make each of its words look common."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A text found: its number, its BM25 score, and the share of its weight in the post."""
@@ -50,9 +55,9 @@ class Index:
         bags = [Counter(word for form in forms for word in form) for forms in texts]
         lengths = [sum(bag.values()) for bag in bags]
         mean = (sum(lengths) / len(lengths) if lengths else 0.0) or 1.0
-        many = len(texts)
+        many = max(len(texts), SMALL)
         held = Counter(word for bag in bags for word in bag)
-        self._most = max(ALWAYS_RARE, int(COMMON * many))
+        self._most = max(ALWAYS_RARE, int(COMMON * len(texts)))
         self._unseen = math.log(1 + (many + 0.5) / 0.5)
         self.rarity = {word: math.log(1 + (many - n + 0.5) / (n + 0.5)) for word, n in held.items()}
         self._rare: dict[str, list[tuple[int, float]]] = {}
@@ -69,18 +74,22 @@ class Index:
             [(frozenset(form), max(self._total(form), least)) for form in forms if form] for forms in texts
         ]
         self._whole = [max(self._total(bag), least) for bag in bags]
+        self._least = min(self._whole, default=least)
 
     def _total(self, form: Iterable[str]) -> float:
         return sum(self.rarity[word] for word in set(form))
 
     def passes(self, words: Sequence[str]) -> bool:
         """Tell whether some claim may be in a post: enough of its rarer words stand there."""
+        rare = self._rare.keys() & words
+        whole, gate = self._whole, (GATE * self._unseen) ** 2
+        if sum(map(self.rarity.__getitem__, rare)) ** 3 < gate * self._least:
+            return False  # not even all of them together
         found: dict[int, float] = {}
-        for word in self._rare.keys() & words:
+        for word in rare:
             weight = self.rarity[word]
             for number, _ in self._rare[word]:
                 found[number] = found.get(number, 0.0) + weight
-        whole, gate = self._whole, (GATE * self._unseen) ** 2
         return any(weight**3 >= gate * whole[number] for number, weight in found.items())
 
     def search(self, words: Sequence[str], most: int = 20) -> list[Hit]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ombud.events.envelope import Event
+from ombud.expr import folded
 from ombud.signals.base import NOTHING, Measured, Registers, Stateless
 from ombud.signals.catalogue import Declared, fields_of
 from ombud.signals.claims.index import Hit, Index
 from ombud.signals.claims.sources import Agreement, agreement, forms_of
-from ombud.signals.claims.words import words
+from ombud.signals.claims.words import LONGEST, words
 
 REGISTER = "fact_checks"
 
@@ -28,12 +29,22 @@ SHOWN = 5
 """Texts of the register that are weighed against a post."""
 
 _DENIES = re.compile(
-    "辟谣|谣言|造谣|传谣|不实|假的|假消息|并非|非事实|别信|不要信|勿信|求证|真的吗|是真的假的|不属实"
+    "辟谣|谣言|造谣|传谣|不实|假的|假消息|并非|非事实|别信|不要信|勿信|求证|查证|核查|真的吗|是真的假的|不属实"
+    "|没说过|没有说过|从没说|从未说|不治|没有[^，。！？,.!?]{0,6}(?:[，。！？,.!?]|$)"
     r"|fact.?check|debunk|hoax|\bfake\b|\bfalse\b|\bnot true\b|\buntrue\b|\bmisleading\b|\bmyth\b"
-    r"|\bis (?:it|this) true\b",
-    re.IGNORECASE,
+    r"|\bis (?:it|this) true\b|\bnever (?:said|told|wrote|happened)\b|\bthe check\b|\bchecked\b"
+    r"|\b(?:has|have|is|was|there['’]?s) no\b|\b(?:does|did|is|was|has)(?:n['’]?t| not)\b"
 )
-_ASKS = re.compile(r"[?？]\s*$|[吗么][?？]")
+"""Words that deny, in folded texts; one that a claim itself holds denies nothing."""
+
+_QUOTES = re.compile(
+    "[“「『][^”」』]{2,200}[”」』]是|说过|曾说|说[：:“「]|说的话|名言|语录|原话|引语"
+    r"|\bsaid\b|\bsays\b|\bcalled (?:her|his|their|the|them|us|people)\b|\bquot(?:e|ed|ation)\b"
+)
+"""A claim about what somebody said."""
+
+_ASKS = re.compile(r"[?？]\W*(?:(?:ha|he|lo)[halo]*|哈*)\W*$|[吗么][?？]", re.IGNORECASE)
+"""A question at the end, whatever laughter follows it, or one that a particle marks."""
 
 
 class Claims:
@@ -41,7 +52,7 @@ class Claims:
 
     name = "claims"
     languages = frozenset({"en", "zh"})
-    version = "1"
+    version = "2"
     horizon = 0
 
     @property
@@ -96,7 +107,8 @@ class Checked:
             "publishers": found.publishers,
             "statements": list(found.statements),
             "retracted": found.retracted,
-            "asserted": not (_DENIES.search(text) or _ASKS.search(text)),
+            "asserted": not (_denies(text, forms_of(check)) or _ASKS.search(text)),
+            "quotation": any(_QUOTES.search(folded(form)) for row in rows for form in forms_of(row)),
             "score": round(best.covered, 4),
         }
         claim = next(iter(forms_of(check)), "")
@@ -129,6 +141,12 @@ class Checked:
             for i, row in enumerate(self._rows)
             if (i == number or i in alike or (key is not None and row.get("key") == key)) and older(row, at)
         ]
+
+
+def _denies(text: str, forms: Sequence[str]) -> bool:
+    """Tell whether a text holds a word of denial that no form of the claim has."""
+    said = set(_DENIES.findall(folded(text[:LONGEST])))
+    return bool(said and said - {word for form in forms for word in _DENIES.findall(folded(form))})
 
 
 def older(row: Mapping[str, Any], at: int) -> bool:
