@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "signal": ("ombud.cli.signal:signal", "list, show and measure the signals"),
     "check": ("ombud.cli.check:check", "check a draft before posting it; nothing is stored"),
     "figures": ("ombud.cli.figures:figures", "count and publish the figures of the record"),
+    "statement": ("ombud.cli.statement:statement", "statements of reasons for the EU Transparency Database"),
     "demand": ("ombud.cli.demand:demand", "keep the register of demands by public bodies"),
     "disclosure": ("ombud.cli.disclosure:disclosure", "record emergency disclosures"),
     "erase": ("ombud.cli.erase:erase", "erase what an account or an event left behind"),

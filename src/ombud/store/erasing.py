@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from ombud.base.clock import Micros
-from ombud.store import life, record
+from ombud.store import life, record, statements
 from ombud.store.columns import metadata
 from ombud.store.schema import case_history, cases, findings, quarantine
 from ombud.store.text import JsonText, SafeText
@@ -105,7 +105,7 @@ def empty_life(tx: Tx, account: str, pseudonym: str, now: Micros) -> dict[str, i
 
     Letters that were not sent yet are given up, for they have no words any more.
     """
-    d, n, a = life.decisions, life.notices, life.appeals
+    d, n, a, m = life.decisions, life.notices, life.appeals, life.measures
     mine = set(tx.run(select(d.c.id).where(d.c.account == account)).scalars())
     letters = set(tx.run(select(n.c.id).where(n.c.recipient == account)).scalars())
     letters |= _where_in(tx, n.c.id, n.c.decision_id, mine)
@@ -115,6 +115,8 @@ def empty_life(tx: Tx, account: str, pseudonym: str, now: Micros) -> dict[str, i
         "notices": _set(tx, n, letters, title="", body=""),
         "appeals": _set(tx, a, pleas, text="", files=[]),
     }
+    if worded := statements.empty(tx, _where_in(tx, m.c.id, m.c.decision_id, mine), GONE):
+        counts["statements"] = worded
     _set(tx, n, letters, only=n.c.recipient == account, recipient=GONE)
     _set(tx, a, pleas, only=a.c.representative.is_not(None), representative="")
     k, f, o = life.corrections, life.conflicts, life.outbox

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from ombud.store import life, outside, record, registers, reporting, wider
+from ombud.store import life, outside, published, record, registers, reporting, wider
 from ombud.store.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
@@ -41,7 +41,18 @@ REVISIONS = (
 )
 HEAD = REVISIONS[-1]
 
-__all__ = ["HEAD", "REVISIONS", "life", "metadata", "outside", "record", "registers", "reporting", "wider"]
+__all__ = [
+    "HEAD",
+    "REVISIONS",
+    "life",
+    "metadata",
+    "outside",
+    "published",
+    "record",
+    "registers",
+    "reporting",
+    "wider",
+]
 
 inbox = Table(
     "inbox",
