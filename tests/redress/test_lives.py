@@ -2,7 +2,8 @@
 
 After every step: no measure without decision, clause in force, notice on its way and a way
 back; no appeal judged by who decided; no quota passed; standing is that of a plain model
-from which reversed decisions are gone; a refused or crashed act leaves no trace.
+from which reversed decisions are gone; a refused or crashed act leaves no trace. What a platform
+has applied was told first, never comes back once it was undone, and in the end is what is in effect.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,12 @@ from ombud.redress import answer as answers
 from ombud.redress.appeal import file_appeal
 from ombud.redress.correct import judge_correction
 from ombud.redress.decide import agree, decide, preview
+from ombud.redress.executors import connect, retry
 from ombud.redress.hold import hold, span_of
 from ombud.redress.judge import change, keep, reverse
 from ombud.redress.model import Answer, Choice
+from ombud.redress.orders import Order
+from ombud.redress.receiver import Receiver, read_order
 from ombud.redress.senders import Outgoing
 from ombud.redress.standing import standing_of
 from ombud.redress.tick import tick
@@ -53,11 +57,13 @@ from ombud.store import (
     cases,
     casework,
     decisions,
+    executors,
     findings,
     ledger,
     measures,
     notices,
     open_store,
+    orders,
 )
 
 START = 20_000 * DAY
@@ -104,6 +110,7 @@ class Lives(RuleBasedStateMachine):
     """One store, several people, a clock that jumps."""
 
     fresh: Callable[[], Store]
+    receiver: Receiver
     serial = itertools.count(1)
 
     def __init__(self) -> None:
@@ -116,11 +123,13 @@ class Lives(RuleBasedStateMachine):
         self.notices: list[str] = []
         self.model: dict[str, tuple[str, Record]] = {}
         self.delivered: list[str] = []
+        self.ordered: list[Order] = []
         self.events = itertools.count(1)
         self.measures_before = 0
 
     def teardown(self) -> None:
-        """The whole record verifies, and has one entry for each row."""
+        """The whole record verifies, and has one entry for each row; the platform has what is in effect."""
+        self._settle()
         with self.store.read() as tx:
             ledger.check(tx)
             counted = {row[0]: row[1] for row in tx.run(text(COUNTS))}
@@ -129,6 +138,36 @@ class Lives(RuleBasedStateMachine):
                 assert counted.get(kind, 0) == rows
             undone = tx.run(text("SELECT count(*) FROM measures WHERE reversed_at IS NOT NULL")).scalar_one()
             assert counted.get("measure-undone", 0) == undone
+
+    def _settle(self) -> None:
+        """Once everything is delivered, the platform has applied what is in effect, and nothing else."""
+        for _ in range(30):
+            done = tick(
+                self.store, FixedClock(self.now), [_Sender(self.delivered, False)], self._platform("ok")
+            )
+            with self.store.read() as tx:
+                to = executors.connected(tx)
+                left = (
+                    0 if to is None else sum(orders.counts(tx, to.n)[name] for name in ("waiting", "failing"))
+                )
+                if to is not None and not (left or done.orders_done or done.orders_given_up):
+                    break
+            with self.store.begin() as tx:
+                retry(tx, "olga", at=self.now)
+            self.now += DAY
+        else:
+            pytest.fail("orders are left over")
+        state = type(self).receiver.state()
+        self.replay()
+        assert type(self).receiver.state() == state
+        with self.store.read() as tx:
+            for account in ACCOUNTS:
+                for row in measures.of_account(tx, f"{self.run}-{account}"):
+                    holds = in_effect(span_of(tx, row), self.now) and row.ended_at is None
+                    assert (state.get(row.id) == "applied") == holds, (row, state.get(row.id))
+
+    def _platform(self, mode: str) -> _Platform:
+        return _Platform(type(self).receiver, self.ordered, self.now, mode)
 
     def attempt(self, act: Callable[[Tx], Any], crash: int | None = None) -> Any:
         """Do an act in its own transaction; refused or crashed, it leaves nothing."""
@@ -149,7 +188,10 @@ class Lives(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Begin with one case."""
+        """Begin with one case, and with a platform that carries out measures."""
+        with self.store.begin() as tx:
+            if executors.connected(tx) is None:
+                connect(tx, "https://platform.example/", "olga", at=self.now)
         self.open(ACCOUNTS[0], 0, False)
 
     @rule(account=st.sampled_from(ACCOUNTS), clause=st.integers(0, 3), hypothetical=st.booleans())
@@ -337,18 +379,30 @@ class Lives(RuleBasedStateMachine):
         record = Record(decision, self.now, key, severity, frozenset(made.incidents), free, state)  # type: ignore[arg-type]
         self.model[decision] = (made.account, replace(record, hijacked=made.hijacked))
 
-    @rule(failing=st.booleans(), twice=st.booleans())
-    def tick(self, failing: bool, twice: bool) -> None:
-        """Time brings what it brings, once or twice."""
-        tick(self.store, FixedClock(self.now), [_Sender(self.delivered, failing)])
-        if twice and not failing:
+    @rule(
+        failing=st.booleans(),
+        twice=st.booleans(),
+        mode=st.sampled_from(["ok", "ok", "away", "deaf", "wrong", "none"]),
+    )
+    def tick(self, failing: bool, twice: bool, mode: str = "ok") -> None:
+        """Time brings what it brings, once or twice; the platform hears, or loses it, or answers nonsense."""
+        platform = None if mode == "none" else self._platform(mode)
+        tick(self.store, FixedClock(self.now), [_Sender(self.delivered, failing)], platform)
+        if twice and not failing and mode == "ok":
             with self.store.read() as tx:
                 before = ledger.root(tx)
             sent = len(self.delivered)
-            tick(self.store, FixedClock(self.now), [_Sender(self.delivered, False)])
+            tick(self.store, FixedClock(self.now), [_Sender(self.delivered, False)], platform)
             with self.store.read() as tx:
                 assert ledger.root(tx) == before
             assert len(self.delivered) == sent
+
+    @precondition(lambda self: self.ordered)
+    @rule()
+    def replay(self) -> None:
+        """Every old order comes to the platform once more, the newest first."""
+        for order in reversed(self.ordered):
+            type(self).receiver.take(order, self.now)
 
     @rule(i=st.integers(0, 30), crash=st.none() | st.integers(1, 20))
     def appeal(self, i: int, crash: int | None) -> None:
@@ -466,6 +520,37 @@ class Lives(RuleBasedStateMachine):
         """However often the clock ticks, a notice that was taken is not sent again."""
         assert len(self.delivered) == len(set(self.delivered))
 
+    @invariant()
+    def nothing_is_applied_untold_or_again(self) -> None:
+        """What the platform has applied had its notice tried, and no acknowledged undo is taken back."""
+        state = type(self).receiver.state()
+        with self.store.read() as tx:
+            for account in ACCOUNTS:
+                for row in measures.of_account(tx, f"{self.run}-{account}"):
+                    if state.get(row.id) == "applied":
+                        told = text("SELECT attempts FROM outbox WHERE notice_id = :n AND kind = 'notice'")
+                        assert tx.run(told, {"n": row.notice_id}).scalar_one() > 0
+                    undone = [o for o in orders.of_measure(tx, row.id) if o.acked_at and o.kind != "apply"]
+                    if row.reversed_at is not None and undone:
+                        assert state[row.id] != "applied"
+
+
+class _Platform:
+    """The reference receiver, which may be away, lose its answers or answer nonsense."""
+
+    def __init__(self, receiver: Receiver, got: list[Order], at: int, mode: str) -> None:
+        self._receiver, self._got, self._at, self._mode = receiver, got, at, mode
+
+    def carry_out(self, order: Order) -> Mapping[str, Any]:
+        if self._mode == "away":
+            raise OSError("away")
+        order = read_order(order.to_bytes())
+        ack = self._receiver.take(order, self._at)
+        self._got.append(order)
+        if self._mode == "deaf":
+            raise OSError("the answer was lost")
+        return ack if self._mode == "ok" else {"key": "order-other"}
+
 
 class _Sender:
     def __init__(self, taken: list[str], failing: bool) -> None:
@@ -523,6 +608,7 @@ def test_lives_on_sqlite(furnished: Path) -> None:
             shutil.rmtree(place, ignore_errors=True)
             shutil.copytree(furnished, place)
             opened.append(open_store(place))
+            machine.receiver = Receiver()  # type: ignore[attr-defined]
             return opened[-1]
 
         machine = type("SqliteLives", (Lives,), {"fresh": staticmethod(fresh)})
@@ -533,7 +619,8 @@ def test_lives_on_sqlite(furnished: Path) -> None:
 @pytest.mark.postgres
 def test_lives_on_postgresql(postgres_store: Store) -> None:
     """The same on PostgreSQL; the lives share one store."""
-    machine = type("PostgresLives", (Lives,), {"fresh": staticmethod(lambda: postgres_store)})
+    shared = {"fresh": staticmethod(lambda: postgres_store), "receiver": Receiver()}
+    machine = type("PostgresLives", (Lives,), shared)
     run_state_machine_as_test(machine, settings=_settings(6, 30))
 
 

@@ -11,6 +11,7 @@ from ombud.cases.errors import refuse, text
 from ombud.conduct.ladder import MEASURES
 from ombud.measures.choose import appeal_suspends
 from ombud.measures.figures import STARTING, Figures
+from ombud.redress.orders import follow
 from ombud.redress.writer import receipt_key
 from ombud.store import Tx, appeals, clauses, decisions, ledger, measures, notices
 from ombud.store.appeals import Appeal
@@ -124,6 +125,7 @@ def _suspend(tx: Tx, decision_id: str, at: Micros) -> None:
 def suspend(tx: Tx, row: measures.Measure, at: Micros, why: str) -> None:
     """Let a measure rest, and enter it."""
     measures.suspend(tx, row.id, at, why)
+    follow(tx, [row.id], at)
     ledger.append(tx, "measure-suspended", {"measure": row.id, "why": why}, at)
 
 

@@ -16,12 +16,25 @@ from ombud.measures.standing import standing
 from ombud.redress.decide import agreed, write_plan
 from ombud.redress.letter import decision_letter, plain_letter
 from ombud.redress.model import Answer, Choice, Plan
+from ombud.redress.orders import follow
 from ombud.redress.plan import checked_reasons, make_plan
 from ombud.redress.standing import credits_of, records
 from ombud.redress.tell import answer_of, tell_reporter
 from ombud.redress.words import say
 from ombud.redress.writer import Entries, Letter, finish, undo, write_notice
-from ombud.store import Tx, appeals, cases, casework, closings, decisions, findings, ledger, measures, notices
+from ombud.store import (
+    Tx,
+    appeals,
+    cases,
+    casework,
+    closings,
+    decisions,
+    escrows,
+    findings,
+    ledger,
+    measures,
+    notices,
+)
 from ombud.store.appeals import Appeal
 from ombud.store.decisions import Decision
 from ombud.store.measures import Measure
@@ -60,6 +73,7 @@ def keep(
     for row in resting:
         measures.resume(tx, row.id, at)
         entries.append(("measure-resumed", {"measure": row.id, "notice": told}))
+    follow(tx, [row.id for row in resting], at, told if notice.role == "subject" else None)
     _answer(tx, appeal, "kept", person, why, told, at, entries)
     return Judged(told)
 
@@ -159,11 +173,11 @@ def changed_plan(
     """
     answer: Answer = answer_of(tx, decision, person)
     plan = make_plan(tx, answer, choice, at, without=decision.id, figures=figures)
-    _not_harsher(tx, decision, plan)
+    _not_harsher(tx, decision, plan, at)
     return plan
 
 
-def _not_harsher(tx: Tx, decision: Decision, plan: Plan) -> None:
+def _not_harsher(tx: Tx, decision: Decision, plan: Plan, at: Micros) -> None:
     before = {row.kind: row for row in measures.of_decision(tx, decision.id)}
     top = max((rung(kind) for kind in before), default=0)
     harsher = [
@@ -172,7 +186,8 @@ def _not_harsher(tx: Tx, decision: Decision, plan: Plan) -> None:
     for each in plan.measures:
         row = before.get(each.kind)
         if row is not None and row.ends_at is not None and each.hours is not None:
-            longer = each.hours * 3_600_000_000 > row.ends_at - row.starts_at
+            start = row.starts_at if each.kind != escrows.KIND else at  # what is kept stays kept meanwhile
+            longer = start + each.hours * 3_600_000_000 > row.ends_at
             harsher += [each.kind] if longer else []
     if harsher or plan.severity > decision.severity:
         words = ", ".join(harsher) or "the severity"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import smtplib
@@ -17,12 +18,21 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from ombud.base.clock import MINUTE, SECOND, Clock, Micros
+from ombud.base.clock import DAY, HOUR, MINUTE, SECOND, Clock, Micros
 from ombud.base.errors import Fault, UsageError
 from ombud.cases.errors import CaseError, refuse
 
+RETRIES: tuple[Micros, ...] = (
+    *(MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR),
+    *(12 * HOUR, DAY, DAY, DAY, DAY),
+)
+"""Waiting times after each failure; after the last one it is given up, for a person to see."""
+
 TIMEOUT_S = 10
+LONGEST_ANSWER = 65_536
+"""Bytes of a receiver's answer that are read."""
 TOLERANCE: Micros = 5 * MINUTE
 """How old a signed call may be before a receiver takes it for a replay."""
 
@@ -131,29 +141,55 @@ class WebhookSender:
     """
 
     def __init__(self, url: str, secret: bytes, clock: Clock) -> None:
-        local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-        if not url.startswith(("https://", *local)):
+        self._post = Post(url, secret, clock)
+
+    def send(self, item: Outgoing) -> None:
+        """Post it; anything but a 2xx answer counts as a failure."""
+        self._post(item.key, json.dumps(asdict(item), ensure_ascii=False, sort_keys=True).encode())
+
+
+class Post:
+    """Signed calls to one address; the arguments are those of :class:`WebhookSender`."""
+
+    def __init__(self, url: str, secret: bytes, clock: Clock) -> None:
+        if not _is_safe(url):
             hint = "https, or http to this machine"
             raise UsageError(Fault("redress/bad-webhook", f"{url!r} is not a safe address", None, hint))
         if not secret:
             raise UsageError(Fault("redress/bad-webhook", "a webhook needs a secret to sign with"))
         self._url, self._secret, self._clock = url, secret, clock
 
-    def send(self, item: Outgoing) -> None:
-        """Post it; anything but a 2xx answer counts as a failure."""
-        data = json.dumps(asdict(item), ensure_ascii=False, sort_keys=True).encode()
+    def __call__(self, key: str, data: bytes) -> bytes:
+        """Post bytes under a key and return the beginning of the answer.
+
+        Raises:
+            OSError: no answer, or another than 2xx.
+        """
         headers = {
             "Content-Type": "application/json",
-            "Ombud-Key": item.key,
+            "Ombud-Key": key,
             "Ombud-Signature": signature(self._secret, data, self._clock.now()),
         }
         request = urllib.request.Request(self._url, data, headers, method="POST")  # noqa: S310 - checked above
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-                answer.read(1)
+                said: bytes = answer.read(LONGEST_ANSWER)
+                return said
         except urllib.error.HTTPError as problem:
             problem.close()
             raise OSError(f"the receiver answered {problem.code}") from problem
+        except http.client.HTTPException as problem:
+            raise OSError(f"the receiver broke off: {type(problem).__name__}") from problem
+
+
+def _is_safe(url: str) -> bool:
+    """Say whether an address is https, or http on this machine, with no name or password in it."""
+    try:
+        parts = urlsplit(url)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        return bool(parts.hostname) and parts.username is None and (parts.scheme == "https" or local)
+    except ValueError:
+        return False
 
 
 def signature(secret: bytes, data: bytes, at: Micros) -> str:

@@ -16,7 +16,9 @@ from ombud.cases.errors import refuse
 from ombud.measures.effect import in_effect
 from ombud.redress.appeal import suspend
 from ombud.redress.bodies import tell_lapsed
+from ombud.redress.escrow import settle_due
 from ombud.redress.hold import span_of
+from ombud.redress.orders import Delivered, Executor, catch_up, deliver, follow
 from ombud.redress.senders import RETRIES, Outgoing, Sender
 from ombud.redress.words import RECEIPT_MARK
 from ombud.redress.writer import receipt_of
@@ -28,9 +30,11 @@ from ombud.store import (
     decisions,
     disclosures,
     erasing,
+    executors,
     ledger,
     measures,
     notices,
+    orders,
     outbox,
 )
 from ombud.store.appeals import Appeal
@@ -56,19 +60,30 @@ class Ticked:
     routed: int = 0
     bodies_told: int = 0
     disclosures_due: int = 0
+    escrows_ended: int = 0
+    orders_done: int = 0
+    orders_failed: int = 0
+    orders_given_up: int = 0
+    orders_untold: int = 0
 
 
-def tick(store: Store, clock: Clock, senders: Sequence[Sender] = ()) -> Ticked:
+def tick(
+    store: Store, clock: Clock, senders: Sequence[Sender] = (), executor: Executor | None = None
+) -> Ticked:
     """Do everything that time brings.
 
     Args:
         store: an open store.
         clock: the wall clock.
         senders: every way by which notices leave; a notice counts as delivered when all took it.
+        executor: what carries measures out; notices are sent before it is asked.
     """
     ended = _ends(store, clock.now())
     late, suspended = _late(store, clock.now())
+    income = settle_due(store, clock.now())
     sent, failed, given_up = _send(store, clock, senders) if senders else (0, 0, 0)
+    catch_up(store, clock.now())
+    ordered = deliver(store, clock, executor) if executor is not None else Delivered()
     with store.begin() as tx:
         routed = language.route(tx)
         bodies_told = tell_lapsed(tx, clock.now())
@@ -76,7 +91,12 @@ def tick(store: Store, clock: Clock, senders: Sequence[Sender] = ()) -> Ticked:
         erasing.empty_ended(tx)
         due = len(notices.corrections_due(tx, clock.now()))
         reviews = len(measures.closings_to_review(tx, clock.now() - REVIEW))
-    return Ticked(ended, late, suspended, sent, failed, given_up, due, reviews, routed, bodies_told, untold)
+        to = executors.connected(tx)
+        quiet = 0 if to is None else orders.untold(tx, to.n, clock.now())
+    return Ticked(
+        *(ended, late, suspended, sent, failed, given_up, due, reviews, routed, bodies_told, untold),
+        *(income, ordered.done, ordered.failed, ordered.given_up, quiet),
+    )
 
 
 def _ends(store: Store, now: Micros) -> int:
@@ -94,6 +114,7 @@ def _ends(store: Store, now: Micros) -> int:
             ]
             ledger.append_many(tx, entries, now)
             measures.note_ends(tx, [row.id for row in rows], now)
+            follow(tx, [row.id for row in rows], now)
             done += len(rows)
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ombud.conduct.words import Words
 from ombud.redress.afterwords import AFTERWORDS
+from ombud.redress.outwords import OUTWORDS
 
 _ALL: dict[str, Words] = {
     "post": Words("post", "帖文"),
@@ -229,7 +230,7 @@ _ALL: dict[str, Words] = {
     ),
 }
 
-WORDS: Mapping[str, Words] = MappingProxyType({**_ALL, **AFTERWORDS})
+WORDS: Mapping[str, Words] = MappingProxyType({**_ALL, **AFTERWORDS, **OUTWORDS})
 
 OUTSIDE = Words(
     "You may also go to a court, or to an out-of-court dispute body where one is certified; this letter does "

@@ -15,7 +15,8 @@ from ombud.base.clock import DAY, HOUR, Micros, format_time
 from ombud.cases.entry import digest, name, new_salt, pseudonym
 from ombud.conduct.ladder import MEASURES
 from ombud.redress.model import Answer, Plan, Planned
-from ombud.store import Tx, decisions, ledger, measures, notices, outbox
+from ombud.redress.orders import follow
+from ombud.store import Tx, decisions, escrows, ledger, measures, notices, outbox
 from ombud.store.decisions import Decision
 from ombud.store.measures import Measure
 from ombud.store.notices import Correction, Notice
@@ -203,7 +204,9 @@ def write_measures(
         rows.append(row)
         entries.append(("measure", measure_entry(row)))
     measures.add_many(tx, rows)
-    return [row.id for row in rows]
+    ids = [row.id for row in rows]
+    follow(tx, ids, at)
+    return ids
 
 
 def measure_entry(row: Measure) -> dict[str, Any]:
@@ -224,12 +227,29 @@ def measure_entry(row: Measure) -> dict[str, Any]:
 def undo(
     tx: Tx, rows: Sequence[Measure], notice_id: str, at: Micros, why: str, entries: Entries
 ) -> list[str]:
-    """Undo measures that were not undone yet, and return their ids."""
+    """Undo measures that were not undone yet, pay out what was kept, and return their ids."""
     ids = [row.id for row in rows if row.reversed_at is None]
     measures.undo(tx, ids, at, notice_id)
     for each in ids:
         entries.append(("measure-undone", {"measure": each, "notice": notice_id, "why": why}))
+    for row in rows:
+        if row.id in ids and row.kind == escrows.KIND:
+            settle(tx, row, escrows.PAID_OUT, notice_id, at, entries)
+    follow(tx, ids, at)
     return ids
+
+
+def settle(tx: Tx, row: Measure, outcome: str, notice_id: str, at: Micros, entries: Entries) -> str:
+    """Note where the income goes that an escrow kept, and return it.
+
+    It stays where it is while another measure keeps the same item's income.
+    """
+    if escrows.another(tx, row, at):
+        outcome = escrows.CARRIED_OVER
+    again = not escrows.settle(tx, row.id, outcome, at, notice_id)
+    figures = {"measure": row.id, "outcome": outcome, "notice": notice_id, "again": again}
+    entries.append(("escrow-ended", figures))
+    return outcome
 
 
 def write_correction(tx: Tx, decision_id: str, notice_id: str, plan: Plan, entries: Entries) -> None:

@@ -69,9 +69,9 @@ def page(tx: Tx, *, open_only: bool = True, limit: int = 100) -> list[Measure]:
     return rows.every(tx, measures, Measure, *where, order=[m.ends_at, m.n], limit=limit)
 
 
-def unsettled(tx: Tx, limit: int = 1_000) -> list[Measure]:
-    """Return escrows whose end was entered and whose money has gone nowhere yet."""
+def unsettled(tx: Tx, *, after: int = 0, limit: int = 1_000) -> list[Measure]:
+    """Return escrows numbered above ``after`` whose end was entered and whose money has gone nowhere yet."""
     m, e = measures.c, escrow_ends.c
     settled = select(e.measure_id).where(e.outcome.is_not(None))
-    where = (m.kind == KIND, m.ended_at.is_not(None), m.reversed_at.is_(None), m.id.not_in(settled))
-    return rows.every(tx, measures, Measure, *where, order=[m.ends_at, m.n], limit=limit)
+    where = (m.n > after, m.kind == KIND, m.ended_at.is_not(None), m.reversed_at.is_(None))
+    return rows.every(tx, measures, Measure, *where, m.id.not_in(settled), order=[m.n], limit=limit)

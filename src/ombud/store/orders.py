@@ -286,7 +286,8 @@ def state_of(row: Order) -> str:
 
 def counts(tx: Tx, executor: int) -> dict[str, int]:
     """Return how many orders of an executor are in each state."""
-    wanted = select(_state(), func.count()).where(orders.c.executor == executor).group_by(_state())
+    each = select(_state().label("state")).where(orders.c.executor == executor).subquery()
+    wanted = select(each.c.state, func.count()).group_by(each.c.state)
     found = {str(row[0]): int(row[1]) for row in tx.run(wanted)}
     return {name: found.get(name, 0) for name in ("waiting", "failing", "given_up", "done", "followed")}
 
