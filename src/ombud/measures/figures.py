@@ -29,6 +29,8 @@ class Figures:
         measure_quota: measures of a kind on one UTC day; others have ``other_quota``.
         rule_quota: decisions a day that rest on one rule.
         automatic_quota: automatic labels a day of one rule; beyond it only people label.
+        cluster_sample: cases of a cluster that are looked at one by one, at least.
+        cluster_error: share of errors that a cluster may have at most, by the bound of its sample.
     """
 
     points: Mapping[int, int] = field(default_factory=lambda: _POINTS)
@@ -45,6 +47,8 @@ class Figures:
     other_quota: int = 2_000
     rule_quota: int = 1_000
     automatic_quota: int = 500
+    cluster_sample: int = 30
+    cluster_error: float = 0.10
 
 
 STARTING = Figures()

@@ -6,7 +6,7 @@ that only this store can make for this cluster.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from sqlalchemy import (
 from ombud.base.clock import Micros
 from ombud.store import rows
 from ombud.store.life import appeals
+from ombud.store.schema import cases, findings
 from ombud.store.transaction import Tx, chunks
 from ombud.store.wider import cluster_agreements, cluster_members, clusters
 
@@ -27,6 +28,8 @@ SAMPLING, CONFIRMED, APPLIED, UNDOING, UNDONE, DROPPED = (
     *("sampling", "confirmed", "applied"),
     *("undoing", "undone", "dropped"),
 )
+_PAGE = 2_000
+
 WAITING, DECIDED, LEFT_OUT, TAKEN_BACK = "waiting", "decided", "left out", "undone"
 
 
@@ -84,6 +87,40 @@ class Agreement(msgspec.Struct, frozen=True):
     person: str
     at: Micros
     digest: str
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A finding on a case that could be decided with others."""
+
+    n: int
+    case_id: str
+    rule: str
+    account: str
+    evidence: Any
+
+
+def candidates(tx: Tx, code: str, clause: str) -> Iterator[Candidate]:
+    """Yield the standing findings on open cases of a clause, in order.
+
+    Left out are hypothetical cases, those of lane 0, and those that belong to a cluster.
+    """
+    f, c, m = findings.c, cases.c, cluster_members.c
+    wanted = (
+        select(f.n, f.case_id, f.rule, f.account, f.evidence)
+        .join_from(findings, cases, c.id == f.case_id)
+        .join(cluster_members, m.case_id == c.id, isouter=True)
+        .where(c.code == code, c.clause == clause, c.state == "open", ~c.hypothetical, c.lane > 0)
+        .where(~f.hypothetical, f.mended_at.is_(None), m.case_id.is_(None))
+        .order_by(f.n)
+        .limit(_PAGE)
+    )
+    after = 0
+    while True:
+        found = [Candidate(*row) for row in tx.run(wanted.where(f.n > after))]
+        yield from found
+        if len(found) < _PAGE:
+            return
+        after = found[-1].n
 
 
 def next_number(tx: Tx) -> int:
@@ -154,10 +191,10 @@ def forget_members(tx: Tx, cluster_id: str) -> None:
     tx.run(delete(cluster_members).where(cluster_members.c.cluster_id == cluster_id))
 
 
-def in_clusters(tx: Tx, cases: Sequence[str]) -> set[str]:
+def in_clusters(tx: Tx, ids: Sequence[str]) -> set[str]:
     """Return which of some cases belong to a cluster already."""
     found: set[str] = set()
-    for some in chunks(cases):
+    for some in chunks(ids):
         found.update(
             tx.run(select(cluster_members.c.case_id).where(cluster_members.c.case_id.in_(some))).scalars()
         )

@@ -1,0 +1,47 @@
+"""How wrong a sample says that a whole may be: the exact one-sided bound of Clopper and Pearson."""
+
+from __future__ import annotations
+
+import math
+
+CONFIDENCE = 0.95
+STEPS = 60
+"""Halvings of the interval; the bound is then exact to the last digits of a double."""
+
+
+def error_bound(errors: int, sample: int, confidence: float = CONFIDENCE) -> float:
+    """Return the share of errors that a whole has at most, as far as a random sample tells.
+
+    It is the greatest share under which so few errors still turn up with the probability
+    1 - ``confidence`` (C. J. Clopper and E. S. Pearson, Biometrika 26, 1934, 404-413, one-sided).
+    The sample is drawn without putting back, so the true bound is a little smaller.
+
+    Raises:
+        ValueError: more errors than were looked at, or a confidence that is no probability.
+    """
+    if not 0 <= errors <= sample or not 0 < confidence < 1:
+        raise ValueError(f"{errors} errors of {sample} at {confidence} is no sample")
+    if errors == sample:
+        return 1.0
+    low, high = errors / sample, 1.0
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        if at_most(errors, sample, middle) > 1 - confidence:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def at_most(errors: int, sample: int, share: float) -> float:
+    """Return the probability of at most so many errors in a sample, if the whole has this share of them."""
+    if share <= 0:
+        return 1.0
+    if share >= 1:
+        return float(errors >= sample)
+    yes, no = math.log(share), math.log1p(-share)
+    whole = math.lgamma(sample + 1)
+    return math.fsum(
+        math.exp(whole - math.lgamma(k + 1) - math.lgamma(sample - k + 1) + k * yes + (sample - k) * no)
+        for k in range(errors + 1)
+    )
