@@ -33,6 +33,7 @@ from ombud.store import (
     decisions,
     erasing,
     erasures,
+    filed,
     findings,
     held,
     ledger,
@@ -99,6 +100,8 @@ def lives(store: Store) -> None:
         segments.add(tx, segments.Segment(*msgspec.structs.astuple(info)))
         pending.add(tx, 5, [encode(e) for e in events[4:6]], events[4].at, events[5].at)
         held.put(tx, 0, [held.Held("f", 7, encode(e)) for e in events[6:]])
+        filed.put(tx, encode(msgspec.structs.replace(event(8, WHO), kind="report")), NOW)
+        filed.put(tx, encode(event(9, "c")), NOW)
         bad = b'{"id": "e9", "account": {"id": "%s", "name": "%s"}, ' % (WHO.encode(), SECRETS[2].encode())
         rows = [bad + b"}", b'{"id": "e10", "account": {"id": "villain-777"}, "x"', b"not about anyone"]
         lines = [quarantine.Bad("events/x", f"broken {r[:60]!r}", "f", n, r, NOW) for n, r in enumerate(rows)]
@@ -172,6 +175,7 @@ def seen(folder: Path) -> set[str]:
         inside = [encode(e) for s in segments.between(tx) for _, e in read_rows(store.archive / s.file)]
         inside += [p for batch in pending.read(tx) for p in batch.payloads]
         inside += [row.raw for rows in held.read(tx).values() for row in rows]
+        inside += filed.payloads(tx)
     data = b"\n".join(inside)
     return found | {s for s, all_ in forms.items() if any(form in data for form in all_)}
 
@@ -185,7 +189,7 @@ def test_no_byte_of_it_is_left(store: Store, place: Path) -> None:
     """Raw bytes of database, log and archive, and their unpacked content, hold none of the words."""
     done = run(store)
     assert done.counts == {
-        "archived": 2, "segments": 1, "pending": 1, "held": 1, "quarantined": 1, "findings": 2,
+        "archived": 2, "segments": 1, "pending": 1, "held": 1, "filed": 1, "quarantined": 1, "findings": 2,
         "cases": 1, "decisions": 1, "notices": 1, "appeals": 1,
     }  # fmt: skip
     assert not done.already
@@ -336,7 +340,7 @@ def test_one_event(store: Store, place: Path) -> None:
     """An event's words go; the account's other events and its name there stay."""
     done = run(store, "event", "e0")
     assert done.counts == {
-        "archived": 1, "segments": 1, "pending": 0, "held": 0, "quarantined": 0, "findings": 1
+        "archived": 1, "segments": 1, "pending": 0, "held": 0, "filed": 0, "quarantined": 0, "findings": 1
     }  # fmt: skip
     with store.read() as tx:
         rows = {seq: e for s in segments.between(tx) for seq, e in read_rows(store.archive / s.file)}

@@ -29,6 +29,9 @@ from ombud.store import Tx, findings, ledger, pending, positions, quarantine, ru
 CONFLICT = "events/id-conflict"
 """Quarantine code of an event whose id was taken before with other content."""
 
+TOLD = "told"
+"""The source, in quarantine, of what the house itself told."""
+
 
 class Placed(Protocol):
     """Evaluates events behind the boundary, each where it belongs."""
@@ -169,6 +172,33 @@ class Committer:
         by_rule = Counter(f"{row.code}/{row.rule}" for row in kept)
         return Committed(counts, taken.events, first, by_rule, evaluated.left_out, tripped), late
 
+    def tell(
+        self, tx: Tx, events: Sequence[Event], buffer: Mapping[str, Any], boundary: Micros | None
+    ) -> Committed:
+        """Archive what the house itself told; no rule is asked and no window sees it (``flow.told``).
+
+        Args:
+            tx: the transaction.
+            events: in the order in which they were told; only new ones are kept.
+            buffer: the reorder buffer's state, which this does not change.
+            boundary: events up to this instant have been released.
+        """
+        taken = take(tx, events)
+        first = self._next_seq
+        if taken.events:
+            times = [event.at for event in taken.events]
+            pending.add(tx, first, taken.payloads, min(times), max(times))
+            ledger.append(tx, "told", {"first": first, "events": len(times)}, self._clock.now())
+        now = self._clock.now()
+        bad = [
+            quarantine.Bad(CONFLICT, _conflict_words(event), TOLD, 0, encode(event)[:RAW_KEPT], now)
+            for event in taken.conflicts
+        ]
+        counts = Counts(told=len(taken.events), quarantined=quarantine.add(tx, bad, self._run))
+        self._next_seq = first + len(taken.events)
+        self._note(tx, {}, buffer, boundary, counts)
+        return Committed(counts, taken.events, first, {}, Counter(), ())
+
     def _keep(self, tx: Tx, evaluated: Evaluated) -> tuple[list[findings.NewFinding], int, tuple[str, ...]]:
         """Keep the findings that are new and open their cases."""
         seen = findings.known(tx, [item.row.key for item in evaluated.findings])
@@ -178,7 +208,7 @@ class Committer:
             if item.row.key in seen:
                 continue
             seen.add(item.row.key)
-            runaway = self._trips.count(item.rule.name, item.row.event_seq)
+            runaway = self._trips.count(item.rule.name, item.row.event_seq - self.total.told)
             fresh.append(replace(item, opens_case=False) if runaway else item)
         rows, opened = open_cases(tx, fresh, self._clock.now())
         findings.add_many(tx, rows, self._run)
@@ -217,7 +247,7 @@ class Committer:
         for event in step.released.ahead:
             put(AHEAD, f"event {event.id!r} is ahead of the stream and no other account confirms it", event)
         for event in conflicts:
-            put(CONFLICT, f"event {event.id!r} was taken before with other content", event)
+            put(CONFLICT, _conflict_words(event), event)
         return bad
 
     def _enter(
@@ -267,3 +297,7 @@ class Committer:
         if boundary is not None and day_of(boundary) > self._forgotten:
             forget(tx, boundary)
             self._forgotten = day_of(boundary)
+
+
+def _conflict_words(event: Event) -> str:
+    return f"event {event.id!r} was taken before with other content"

@@ -1,4 +1,9 @@
-"""The events a store has accepted: sealed segments first, then what is still pending."""
+"""The events a store has accepted: sealed segments first, then what is still pending.
+
+Three readings: :func:`history` gives everything in the order of its numbers, :func:`streamed`
+leaves out what the house itself told (``ombud.flow.told``), and :func:`ordered` gives the
+latter as rules and signals see it, by time.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from ombud.base.clock import Micros
 from ombud.events.archive import read_rows
 from ombud.events.decode import decoder
 from ombud.events.envelope import Event
-from ombud.store import Store, Tx, pending, segments, state
+from ombud.store import Store, Tx, filed, pending, segments, state
 
 FILLED = "filled"
 """Key of the state that lists the numbers of events that were filled in behind the stream."""
@@ -40,25 +45,35 @@ def history(
             yield seq, event
 
 
+def streamed(
+    store: Store, tx: Tx, *, since: Micros | None = None, until: Micros | None = None
+) -> Iterator[tuple[int, Event]]:
+    """Yield (number, event) like :func:`history`, without the events that the house itself told."""
+    told = set(filed.numbers(tx))
+    for seq, event in history(store, tx, since=since, until=until):
+        if seq not in told:
+            yield seq, event
+
+
 def ordered(
     store: Store, tx: Tx, *, since: Micros | None = None, until: Micros | None = None
 ) -> Iterator[Event]:
-    """Yield events in (at, id) order: as they were evaluated, with those filled in later in their place.
+    """Yield the streamed events in (at, id) order, with those filled in later in their place.
 
     Arguments and errors are those of :func:`history`. The events filled in are few and
     held in memory; the others are streamed.
     """
     ranges = [tuple(pair) for pair in state.load(tx, FILLED, [])]
-    rows = history(store, tx, since=since, until=until)
+    rows = streamed(store, tx, since=since, until=until)
     if not ranges:
         yield from (event for _, event in rows)
         return
     filled = sorted(
-        (event for seq, event in history(store, tx, since=since, until=until) if _within(seq, ranges)),
+        (event for seq, event in streamed(store, tx, since=since, until=until) if _within(seq, ranges)),
         key=_order,
     )
-    streamed = (event for seq, event in rows if not _within(seq, ranges))
-    yield from heapq.merge(streamed, filled, key=_order)
+    in_time = (event for seq, event in rows if not _within(seq, ranges))
+    yield from heapq.merge(in_time, filled, key=_order)
 
 
 def _order(event: Event) -> tuple[Micros, str]:

@@ -46,7 +46,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the records of a run."""
+    """What became of the records of a run; ``told`` are events that the house itself told."""
 
     events: int = 0
     duplicates: int = 0
@@ -54,6 +54,7 @@ class Counts:
     findings: int = 0
     mended: int = 0
     cases: int = 0
+    told: int = 0
 
     def plus(self, other: Counts) -> Counts:
         """Return the sum of two counts, field by field."""

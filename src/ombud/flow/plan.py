@@ -23,13 +23,13 @@ from ombud.base.clock import DAY, Clock, Micros, SystemClock
 from ombud.base.errors import Fault, UsageError
 from ombud.conduct.model import Code
 from ombud.events.envelope import Event
-from ombud.flow.history import history
+from ombud.flow.history import streamed
 from ombud.flow.query import SMALL, Sample, masked
 from ombud.flow.trip import Trips
 from ombud.registers.asof import load_from
 from ombud.rules.bind import bind
 from ombud.rules.evaluate import Evaluator
-from ombud.store import Store, Tx, ledger, pending, segments
+from ombud.store import Store, Tx, ledger, pending, segments, state
 
 EXAMPLES = 5
 """Examples of cases that open, and of cases that close."""
@@ -125,7 +125,7 @@ def plan(store: Store, old: Code, new: Code, *, days: int = 30, clock: Clock | N
         until = _newest(tx)
         since = until - days * DAY + 1
         horizon = max(before.evaluator.horizon, after.evaluator.horizon)
-        for numbers, batch in _batches(history(store, tx, since=since - horizon)):
+        for numbers, batch in _batches(streamed(store, tx, since=since - horizon)):
             early = [event for event in batch if event.at < since]
             before.evaluator.observe(early)
             after.evaluator.observe(early)
@@ -144,13 +144,15 @@ def _side(code: Code, store: Store) -> _Side:
 
 
 def _newest(tx: Tx) -> Micros:
-    """Return the instant of the archive's newest event."""
+    """Return the instant of the archive's newest event of the stream: the house's own count for nothing."""
     ends = [segment.max_at for segment in segments.between(tx)]
     ends += [batch.max_at for batch in pending.read(tx)]
     if not ends:
         hint = "`ombud run --store DIR` takes events in"
         raise UsageError(Fault("plan/no-events", "the store has no events to plan on", hint=hint))
-    return max(ends)
+    run = state.load(tx, "run") or {}
+    boundary = run.get("buffer", {}).get("released_through")
+    return max(ends) if boundary is None else min(max(ends), boundary)
 
 
 def _batches(rows: Iterator[tuple[int, Event]]) -> Iterator[tuple[list[int], list[Event]]]:

@@ -32,6 +32,7 @@ from ombud.flow.history import ordered
 from ombud.flow.intake import Late, LateDoor
 from ombud.flow.options import Counts, RunOptions, RunReport
 from ombud.flow.seal import Sealer
+from ombud.flow.told import take_told
 from ombud.flow.trip import Trips
 from ombud.registers.asof import load_from
 from ombud.rules.blind import Blind
@@ -117,6 +118,7 @@ class Run:
                 if stop():
                     stopped = True
                     break
+                self._take_told()
                 read = self._feed.read(self._options.batch)
                 self.turn(read)
                 if on_progress is not None:
@@ -162,6 +164,7 @@ class Run:
         )
         self._number = number
         self._sealer.seal_if_due()
+        self._take_told()
 
     def evaluator(self) -> Evaluator:
         """Return the rules with empty windows, over the registers as this run has pinned them."""
@@ -242,6 +245,15 @@ class Run:
             "look at its findings, then let it go on with `ombud run --untrip`"
             for name in done.tripped
         )
+
+    def _take_told(self) -> None:
+        """Archive what people decided and filed here meanwhile."""
+
+        def seal(done: Committed) -> None:
+            self._sealer.add(done.events, done.first_seq)
+            self._sealer.seal_if_due()
+
+        take_told(self._store, self._committer, dict(self._reorder.state()), self.boundary, seal)
 
     def fill(self, events: Sequence[Event]) -> Late:
         """Take events behind the boundary, each evaluated in its place; say what they were."""

@@ -1,7 +1,7 @@
 """Erasing an account's or an event's words and identifiers, so that every proof still holds.
 
 First new revisions of the affected segments are written (nothing lists them yet). Then one
-transaction lists them in place of the old ones, empties ``pending``, ``held``, quarantine,
+transaction lists them in place of the old ones, empties ``pending``, ``held``, ``filed``, quarantine,
 findings, cases, decisions, notices and appeals, and enters an ``erasure`` with counts. After
 it only traces on the disk are left: old files, the cache, free pages of the database. They go
 next, and again at every later call until they are gone; so a crash between any two steps
@@ -29,7 +29,7 @@ from ombud.events.decode import decoder, encode
 from ombud.events.rows import TEXTS
 from ombud.publication import replay
 from ombud.publication.redact import Target, mentioner, redacted, stripper, words_of
-from ombud.store import Store, Tx, erasing, erasures, held, holds, pending, segments
+from ombud.store import Store, Tx, erasing, erasures, filed, held, holds, pending, segments
 from ombud.store.scrub import scrub
 
 _ANY_TIME = 1 << 62
@@ -196,7 +196,7 @@ def _rows(store: Store, file: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _loose(tx: Tx) -> Iterator[tuple[str, int, Any]]:
-    """Yield (table, batch or chunk, event) of what is not in a segment."""
+    """Yield (table, batch, chunk or number, event) of what is not in a segment."""
     decode = decoder(earliest=-_ANY_TIME, ahead=_ANY_TIME)
     for batch in pending.read(tx):
         for payload in batch.payloads:
@@ -205,6 +205,8 @@ def _loose(tx: Tx) -> Iterator[tuple[str, int, Any]]:
     for chunk, rows in held.read(tx).items():
         for row in rows:
             yield "held", chunk, decode(row.raw)
+    for n, line in enumerate(filed.payloads(tx)):
+        yield "filed", n, decode(line)
 
 
 def _look(store: Store, tx: Tx, target: Target) -> _Affected:
@@ -298,6 +300,7 @@ def _empty(
         "segments": len(revised),
         "pending": _empty_pending(tx, target, renamed),
         "held": _empty_held(tx, target, renamed),
+        "filed": _empty_filed(tx, target, renamed),
         "quarantined": erasing.empty_quarantine(tx, lines),
         "findings": erasing.empty_findings(tx, numbers, pseudonym),
     }
@@ -338,6 +341,16 @@ def _empty_held(tx: Tx, target: Target, renamed: Renamed | None) -> int:
             held.put(tx, chunk, fresh)
             changed += differ
     return changed
+
+
+def _empty_filed(tx: Tx, target: Target, renamed: Renamed | None) -> int:
+    decode = decoder(earliest=-_ANY_TIME, ahead=_ANY_TIME)
+
+    def change(line: bytes) -> bytes:
+        event = decode(line)
+        return encode(redacted(event, target, renamed)) if target.touches(event) else line
+
+    return filed.rewrite(tx, change)
 
 
 def candidates(store: Store) -> Iterator[Target]:

@@ -17,6 +17,7 @@ from ombud.redress.decide import agreed, write_plan
 from ombud.redress.letter import decision_letter, plain_letter
 from ombud.redress.model import Answer, Choice, Plan
 from ombud.redress.orders import follow
+from ombud.redress.outcomes import tell_appealed
 from ombud.redress.plan import checked_reasons, make_plan
 from ombud.redress.standing import credits_of, records
 from ombud.redress.tell import answer_of, tell_reporter
@@ -74,6 +75,7 @@ def keep(
         measures.resume(tx, row.id, at)
         entries.append(("measure-resumed", {"measure": row.id, "notice": told}))
     follow(tx, [row.id for row in resting], at, told if notice.role == "subject" else None)
+    tell_appealed(tx, decision, "kept", at)
     _answer(tx, appeal, "kept", person, why, told, at, entries)
     return Judged(told)
 
@@ -99,6 +101,7 @@ def reverse(
     """
     appeal, decision, notice = _taken(tx, appeal_id, person, no_conflict)
     why = checked_reasons(reasons)
+    tell_appealed(tx, decision, "reversed", at)
     if decision.answer in (decisions.NOT, decisions.UNCLEAR):
         return _reopen(tx, appeal, decision, notice, person, why, at)
     rows = [row for row in measures.of_decision(tx, decision.id) if row.reversed_at is None]

@@ -16,6 +16,7 @@ from ombud.cases.entry import digest, name, new_salt, pseudonym
 from ombud.conduct.ladder import MEASURES
 from ombud.redress.model import Answer, Plan, Planned
 from ombud.redress.orders import follow
+from ombud.redress.outcomes import tell_decided
 from ombud.store import Tx, decisions, escrows, ledger, measures, notices, outbox
 from ombud.store.decisions import Decision
 from ombud.store.measures import Measure
@@ -94,6 +95,7 @@ def write_decision(
         salt=salt,
     )
     decisions.add(tx, row)
+    tell_decided(tx, row, at)
     entries.append(("decision", _decision_entry(tx, row, answer)))
     return row.id
 

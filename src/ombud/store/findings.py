@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, select, update
 
 from ombud.base.clock import Micros
 from ombud.base.ids import digest16
@@ -72,6 +72,15 @@ class Finding(msgspec.Struct, frozen=True):
     post: str | None
     case_id: str | None
     run: int | None
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What a decision about an account answers: a rule's finding on a post, or on the account (no post)."""
+
+    code: str
+    rule: str
+    origin: str | None
+    post: str | None
 
 
 _SHOWN = [findings.c[name] for name in Finding.__struct_fields__]
@@ -183,6 +192,25 @@ def of_post(tx: Tx, origin: str | None, post: str) -> list[Finding]:
     """Return the findings on a post that still hold, for an edit to look at again."""
     still = (findings.c.post_key == _post_key(origin, post)) & findings.c.mended_at.is_(None)
     return [_finding(row) for row in tx.run(select(*_SHOWN).where(still).order_by(findings.c.n))]
+
+
+def judged(tx: Tx, case_id: str, account: str) -> list[Judged]:
+    """Return, each once, what a case's decision about an account answers.
+
+    That is every finding of the case against the account, and every other finding under the
+    same clause on the same posts: a shadow finding has no case of its own.
+    """
+    c = findings.c
+    what = case((c.subject_kind == "post", func.coalesce(c.post, c.subject)))
+    shown = (c.code, c.rule, c.origin, what)
+    mine = (c.case_id == case_id, c.account == account, c.hypothetical.is_(False))
+    found = {Judged(*row) for row in tx.run(select(*shown).where(*mine).distinct())}
+    posts = select(c.code, c.clause, c.post_key).where(*mine, c.subject_kind == "post").distinct()
+    for code, clause, key in tx.run(posts).all():
+        same = (c.post_key == key, c.code == code, c.clause == clause, c.account == account)
+        beside = select(*shown).where(*same, c.hypothetical.is_(False)).distinct()
+        found.update(Judged(*row) for row in tx.run(beside))
+    return sorted(found, key=lambda each: (each.code, each.rule, each.origin or "", each.post or ""))
 
 
 def mend(tx: Tx, keys: Sequence[bytes], at: Micros) -> int:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from ombud.store import life, outside, published, record, registers, reporting, wider
+from ombud.store import life, outside, published, record, registers, reporting, second, wider
 from ombud.store.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
@@ -51,6 +51,7 @@ __all__ = [
     "record",
     "registers",
     "reporting",
+    "second",
     "wider",
 ]
 

@@ -1,0 +1,68 @@
+"""What a decision says about the rules that led to it, told as events of kind ``outcome``.
+
+Rules learn from decisions only through these events (``ombud.flow.precision`` reads them):
+nothing in ``signals`` or ``rules`` reads a case. An event names the rule, what was decided
+about (the post, or the account where the clause is about accounts, in the platform's
+``origin``) and whether the clause applies. It names no reviewer and holds no words.
+
+One event goes to each rule that has a finding on the case against the account decided about,
+and to each that found on the same post under the same clause without opening a case: an
+experimental rule's shadow findings are judged with the others'. An interim hold answers
+nothing yet, and a decision that no person made teaches nothing; both tell nothing.
+"""
+
+from __future__ import annotations
+
+from ombud.base.clock import Micros
+from ombud.cases.entry import name
+from ombud.events.decode import encode
+from ombud.events.envelope import Account, Event, Target
+from ombud.store import Tx, filed, findings
+from ombud.store.decisions import APPLIES, INTERIM, NOT, Decision
+
+HOUSE = "ombud"
+"""The account that such events name as who acted."""
+
+
+def tell_decided(tx: Tx, decision: Decision, at: Micros) -> None:
+    """Tell the outcome of a fresh decision."""
+    tell(tx, decision, {APPLIES: True, NOT: False}.get(decision.answer), "decision", at)
+
+
+def tell_appealed(tx: Tx, decision: Decision, outcome: str, at: Micros) -> None:
+    """Tell what an appeal's answer makes of a decision.
+
+    ``kept`` says it again; ``reversed`` takes back that a clause applied, and makes of a
+    refusal a question that is open until the case is decided afresh.
+    """
+    first = {APPLIES: True, NOT: False}.get(decision.answer)
+    applies = first if outcome == "kept" else (False if first is True else None)
+    tell(tx, decision, applies, f"appeal {outcome}", at)
+
+
+def tell(tx: Tx, decision: Decision, applies: bool | None, on: str, at: Micros) -> None:
+    """Put down one event for each rule; the same act told twice is told once.
+
+    Args:
+        tx: the transaction of the act.
+        decision: what was decided; nothing is told of an interim or automatic one.
+        applies: whether the clause applies; ``None`` = nobody can tell.
+        on: what the outcome comes from; with the decision's id it names the event.
+        at: the wall clock.
+    """
+    if decision.answer == INTERIM or decision.automatic:
+        return
+    for found in findings.judged(tx, decision.case_id, decision.account):
+        whom = ("post", found.post) if found.post is not None else ("account", decision.account)
+        rule, origin = f"{found.code}/{found.rule}", found.origin
+        parts = (decision.id, on, rule, "" if origin is None else "=" + origin, *whom)
+        event = Event(
+            id=name(tx, "o", *parts),
+            at=at,
+            kind="outcome",
+            account=Account(HOUSE),
+            origin=origin,
+            target=Target(post_id=whom[1]) if whom[0] == "post" else Target(account_id=whom[1]),
+            extra={"rule": rule} if applies is None else {"rule": rule, "applies": applies},
+        )
+        filed.put(tx, encode(event), at)
