@@ -442,7 +442,7 @@ def test_it_can_die_anywhere(store: Store, life: Any, many: Many, act: str) -> N
     if act == "undo":
         many.confirmed(cluster, many.choice())
     engine = store._engine
-    left = [60]
+    left = [200]
 
     def count(*_: Any) -> None:
         left[0] -= 1
@@ -465,7 +465,7 @@ def test_it_can_die_anywhere(store: Store, life: Any, many: Many, act: str) -> N
     crashes = 0
     try:
         for round_ in range(2_000):
-            left[0] = 60 + 37 * round_
+            left[0] = 200 + 100 * round_
             try:
                 step()
             except Crash:

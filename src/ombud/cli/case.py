@@ -9,11 +9,13 @@ import click
 
 from ombud.base.clock import format_time
 from ombud.base.errors import Fault, UsageError
+from ombud.cli.aside import COMMANDS as ASIDE
 from ombud.cli.casework import COMMANDS
+from ombud.cli.cluster import cluster
 from ombud.cli.finding import as_object as finding_object
 from ombud.cli.options import json_option, limit_option, store_option
 from ombud.cli.output import cut, emit_json, emit_lines, say, table
-from ombud.store import Tx, cases, casework, findings, open_store, pins
+from ombud.store import Tx, cases, casework, findings, open_store, pages, pins
 
 
 @click.group(short_help="read cases, take one, work on it")
@@ -21,7 +23,7 @@ def case() -> None:
     """Cases wait for a person's decision: one subject under one clause."""
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, *ASIDE, cluster):
     case.add_command(_command)
 
 
@@ -37,6 +39,7 @@ def list_(store_dir: str, clause: str | None, state: str, limit: int, json_: boo
     with open_store(store_dir, create=False) as store, store.read() as tx:
         rows = cases.page(tx, limit=limit + 1, order="queue", clause=clause, state=wanted)
         more, rows = len(rows) > limit, rows[:limit]
+        called = pages.of_cases(tx, [row.id for row in rows if row.lane == 0])
     if json_:
         emit_lines(as_object(row) for row in rows)
         return
@@ -55,7 +58,7 @@ def list_(store_dir: str, clause: str | None, state: str, limit: int, json_: boo
                     f"{row.subject_kind} {cut(row.subject, 24)}",
                     row.findings,
                     format_time(row.last_at),
-                    row.state + (" (hypothetical)" if row.hypothetical else ""),
+                    row.state + (" (hypothetical)" if row.hypothetical else "") + _called(row, called),
                 ]
                 for row in rows
             ],
@@ -64,6 +67,14 @@ def list_(store_dir: str, clause: str | None, state: str, limit: int, json_: boo
     )
     if more:
         say(f"there are more than {limit:,}; raise --limit")
+
+
+def _called(row: cases.Case, called: Mapping[str, pages.Page]) -> str:
+    """Say how often people on duty were called for an open case of lane 0."""
+    if row.lane or row.state == cases.CLOSED or row.id not in called:
+        return ""
+    page = called[row.id]
+    return f", called {page.rounds}×" + (f" ({page.error})" if page.error else "")
 
 
 @case.command()

@@ -10,6 +10,8 @@ from ombud.cases import roles
 from ombud.cli.acting import as_option, now, reading, writing
 from ombud.cli.options import json_option, store_option
 from ombud.cli.output import emit_lines, say, table
+from ombud.redress.page import set_duty
+from ombud.store import pages
 from ombud.store import people as table_
 
 
@@ -54,6 +56,26 @@ def revoke(store_dir: str, person: str, name: str, role: Any) -> None:
     with writing(store_dir) as tx:
         roles.grant(tx, name, role, by=person, at=now(), granted=False)
     say(f"{name} is no longer {role.replace('_', ' ')}")
+
+
+@people.command()
+@store_option
+@as_option
+@click.argument("name", metavar="[PERSON]", required=False)
+@click.option("--on/--off", "on", default=None, help="Called for cases in lane 0 until one takes them.")
+def duty(store_dir: str, person: str, name: str | None, on: bool | None) -> None:
+    """Put a reviewer on duty for lane 0, take one off, or list who is on duty."""
+    if name is None or on is None:
+        with reading(store_dir) as tx:
+            names = [each.id for each in pages.on_duty(tx)]
+        for each in names:
+            click.echo(each)
+        if not names:
+            say("nobody is on duty")
+        return
+    with writing(store_dir) as tx:
+        set_duty(tx, name, on, by=person, at=now())
+    say(f"{name} is {'on' if on else 'off'} duty; letters go to duty:{name}")
 
 
 @people.command("list")

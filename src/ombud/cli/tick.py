@@ -47,8 +47,10 @@ def tick(
     senders = _senders(folder, webhook, smtp, mail_from, addresses)
     with open_store(store_dir, create=False) as store:
         done = ticking.tick(store, SystemClock(), senders)
+    counts = asdict(done)
+    counts |= counts.pop("wider")
     if json_:
-        emit_json(asdict(done))
+        emit_json(counts)
         return
     words = {
         "ended": "measures ended",
@@ -58,14 +60,26 @@ def tick(
         "failed": "notices failed",
         "given_up": "of them given up",
         "corrections_due": "corrections wait for a look: ombud notice due",
-        "reviews_due": "closings wait for their review after 12 months",
+        "reviews_due": "closings wait for their review after 12 months: ombud case review",
+        "lane_zero": "cases in lane 0 wait for somebody to take them: ombud case queue",
+        "lane_zero_overdue": "of them for more than an hour",
+        "duty_called": "people on duty called for them",
+        "duty_failed": "people on duty could not be called",
+        "labels": "labels set by rules",
+        "labels_lifted": "labels taken back",
+        "labels_tripped": "clauses went back to people, their quota is used up: ombud case automatic",
+        "labels_lapsed": "clauses have no operator who answers for their labels: ombud case automatic",
+        "clusters_waiting": "decisions of clusters wait for tomorrow's quota",
+        "clusters_over": "clusters are wrong too often, by appeals: ombud case cluster list",
         "routed": "cases routed by language",
         "bodies_told": "people told of a public body that a gag had kept silent",
         "disclosures_due": "people wait to be told of a disclosure: ombud disclosure list",
     }
-    for name, count in asdict(done).items():
-        if count:
+    for name, count in counts.items():
+        if count and name in words:
             click.echo(f"{count} {words[name]}")
+    if done.wider.lane_zero and not done.wider.on_duty:
+        say("nobody is on duty for lane 0: ombud people duty PERSON --on")
     if not senders:
         say("no notice was sent: name a way, such as --folder outbox")
 

@@ -70,6 +70,10 @@ _ALL: dict[str, Words] = {
     ),
     "head.help": Words("People you can talk to, day and night", "您可以随时联系的人"),
     "help.line": Words("{name}: {number}", "{name}：{number}"),
+    "help.reasons": Words(
+        "The person may need help. No clause applies, and nothing is counted.",
+        "当事人可能需要帮助。没有条款适用，也不记分。",
+    ),
     "help.danger": Words(
         "If your life is in danger now, please call the emergency number of the place where you are.",
         "如果您现在有生命危险，请拨打所在地的紧急电话。",

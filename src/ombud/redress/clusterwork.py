@@ -86,7 +86,7 @@ def confirm_cluster(
         cluster_id: a cluster whose sample is answered.
         choice: what is done to each, and why; the reasons stand in every notice.
         person: who decides; answered a part of the sample.
-        shown: the digest of the preview.
+        shown: the digest of the preview, or its first 12 letters at least.
         clock: the wall clock.
         no_conflict: the person declares to have no conflict of interest.
         figures: thresholds, half-lives, quotas, the limit of errors.
@@ -98,7 +98,7 @@ def confirm_cluster(
     _declared(no_conflict)
     with store.read() as tx:
         seen = preview_cluster(tx, cluster_id, choice, person, clock.now(), figures)
-    if seen.digest != shown:
+    if not _same(seen.digest, shown):
         message = "this is not what was shown: a case, a standing or the choice has changed"
         raise refuse(CHANGED, message, "look at the preview again")
     with store.begin() as tx:
@@ -108,6 +108,11 @@ def confirm_cluster(
         second = _second(tx, row, seen, person) if seen.two else None
         _keep(tx, row, choice, seen, person, second, clock.now())
     return go_on(store, cluster_id, clock=clock, figures=figures)
+
+
+def _same(digest: str, shown: str) -> bool:
+    """Say whether a digest, or its first 12 letters at least, is the one that was shown."""
+    return len(shown) >= 12 and digest.startswith(shown)
 
 
 def _declared(no_conflict: bool) -> None:
@@ -275,7 +280,7 @@ def undo_cluster(
     with store.begin() as tx:
         acting(tx, person, "reviewer", "appeal_reviewer", "operator")
         seen = preview_undo(tx, cluster_id, person, reasons)
-        if seen.digest != shown:
+        if not _same(seen.digest, shown):
             raise refuse(CHANGED, "the cluster has gone on since you looked", "look at the preview again")
         why = checked_reasons(reasons)
         row = known(tx, cluster_id)

@@ -33,6 +33,9 @@ SHOWN = 20
 
 MOST = 1_000
 
+DUTY = "duty:"
+"""Stands before a person's name as a recipient, so that no account is taken for somebody on duty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Called:
@@ -107,7 +110,7 @@ def _letter(tx: Tx, person: people.Person, due: Sequence[Urgent], waiting: int, 
     told = "\n".join([person.id, *(f"{each.id} {each.rounds}" for each in due)])
     key = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:24]
     title = say("page.title", lang, count=waiting)
-    return Outgoing(f"page:{key}", f"page-{key}", person.id, lang, title, body)
+    return Outgoing(f"page:{key}", f"page-{key}", DUTY + person.id, lang, title, body)
 
 
 def _line(tx: Tx, each: Urgent, lang: str, now: Micros) -> str:

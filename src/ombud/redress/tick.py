@@ -7,19 +7,22 @@ and every step looks at what is not done yet, so a second tick changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ombud.base.clock import DAY, Clock, Micros, format_time
+from ombud.base.clock import Clock, Micros, format_time
 from ombud.base.errors import OmbudError
 from ombud.cases import language
 from ombud.cases.errors import refuse
 from ombud.measures.effect import in_effect
+from ombud.measures.figures import STARTING, Figures
 from ombud.redress.appeal import suspend
 from ombud.redress.bodies import tell_lapsed
+from ombud.redress.closing import EVERY
 from ombud.redress.escrow import settle_due
 from ombud.redress.hold import span_of
 from ombud.redress.orders import Delivered, Executor, catch_up, deliver, follow
 from ombud.redress.senders import RETRIES, Outgoing, Sender
+from ombud.redress.upkeep import Upkeep, keep_up
 from ombud.redress.words import RECEIPT_MARK
 from ombud.redress.writer import receipt_of
 from ombud.store import (
@@ -27,6 +30,7 @@ from ombud.store import (
     Tx,
     appeals,
     cases,
+    closings,
     decisions,
     disclosures,
     erasing,
@@ -41,8 +45,6 @@ from ombud.store.appeals import Appeal
 from ombud.store.outbox import Parcel
 
 BATCH = 2_000
-REVIEW: Micros = 365 * DAY
-"""A closed account is looked at again after twelve months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,15 @@ class Ticked:
     orders_failed: int = 0
     orders_given_up: int = 0
     orders_untold: int = 0
+    wider: Upkeep = field(default_factory=Upkeep)
 
 
 def tick(
-    store: Store, clock: Clock, senders: Sequence[Sender] = (), executor: Executor | None = None
+    store: Store,
+    clock: Clock,
+    senders: Sequence[Sender] = (),
+    executor: Executor | None = None,
+    figures: Figures = STARTING,
 ) -> Ticked:
     """Do everything that time brings.
 
@@ -77,9 +84,11 @@ def tick(
         clock: the wall clock.
         senders: every way by which notices leave; a notice counts as delivered when all took it.
         executor: what carries measures out; notices are sent before it is asked.
+        figures: thresholds and quotas.
     """
     ended = _ends(store, clock.now())
     late, suspended = _late(store, clock.now())
+    wider = keep_up(store, clock, senders, figures)
     income = settle_due(store, clock.now())
     sent, failed, given_up = _send(store, clock, senders) if senders else (0, 0, 0)
     catch_up(store, clock.now())
@@ -90,12 +99,12 @@ def tick(
         untold = len(disclosures.overdue(tx, clock.now()))
         erasing.empty_ended(tx)
         due = len(notices.corrections_due(tx, clock.now()))
-        reviews = len(measures.closings_to_review(tx, clock.now() - REVIEW))
+        reviews = closings.count_due(tx, clock.now() - EVERY)
         to = executors.connected(tx)
         quiet = 0 if to is None else orders.untold(tx, to.n, clock.now())
     return Ticked(
         *(ended, late, suspended, sent, failed, given_up, due, reviews, routed, bodies_told, untold),
-        *(income, ordered.done, ordered.failed, ordered.given_up, quiet),
+        *(income, ordered.done, ordered.failed, ordered.given_up, quiet, wider),
     )
 
 

@@ -9,6 +9,7 @@ from ombud.cases.entry import pseudonym
 from ombud.measures.figures import STARTING, Figures
 from ombud.redress.judge import dependent, named, tell_reporters
 from ombud.redress.letter import plain_letter
+from ombud.redress.outcomes import tell
 from ombud.redress.tell import answer_of
 from ombud.redress.words import say
 from ombud.redress.writer import Entries, Letter, finish, undo, write_notice
@@ -17,8 +18,13 @@ from ombud.store.decisions import Decision
 from ombud.store.notices import Notice
 from ombud.store.withdrawals import Withdrawal
 
-Ground = Literal["cluster", "fact-check", "mended"]
-_OPENINGS = {"cluster": "open.withdrawn", "fact-check": "open.fact-check", "mended": "open.mended"}
+Ground = Literal["cluster", "fact-check", "mended", "dispute"]
+_OPENINGS = {
+    "cluster": "open.withdrawn",
+    "fact-check": "open.fact-check",
+    "mended": "open.mended",
+    "dispute": "open.dispute",
+}
 
 
 def withdraw(
@@ -40,7 +46,8 @@ def withdraw(
         tx: a writing transaction.
         decision: with the answer ``applies``.
         ground: ``cluster`` (the act that it was part of is undone), ``fact-check`` (it no longer
-            stands), ``mended`` (an edit took away what a rule had labelled).
+            stands), ``mended`` (an edit took away what a rule had labelled), ``dispute`` (a body
+            outside overturned it).
         reasons: in the language of the decision's notice.
         at: the wall clock.
         by: who takes it back, where a person does.
@@ -63,6 +70,7 @@ def withdraw(
     )
     finish(tx, entries, at)
     cases.note(tx, decision.case_id, at, "taken back", {"decision": decision.id, "ground": ground})
+    tell(tx, decision, False if ground == "cluster" else None, "taken back", at)
     tell_reporters(tx, decision, at, figures)
     return told
 
@@ -92,4 +100,5 @@ def _letter(
     now = [named("now.undone", rows, lang) or say("now.none_undone", lang)]
     now += [] if decision.automatic else [say("now.restored", lang)]
     now.append(named("now.dependent", later, lang))
-    return plain_letter("undone", answer, lang, _OPENINGS[ground], reasons, now, date=decision.at)
+    title = "dispute" if ground == "dispute" else "undone"
+    return plain_letter(title, answer, lang, _OPENINGS[ground], reasons, now, date=decision.at)

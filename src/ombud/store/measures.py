@@ -113,13 +113,6 @@ def over(tx: Tx, now: Micros, limit: int = 5_000) -> list[Measure]:
     return rows.every(tx, measures, Measure, *where, order=[c.ends_at, c.n], limit=limit)
 
 
-def closings_to_review(tx: Tx, before: Micros, limit: int = 1_000) -> list[Measure]:
-    """Return closings that still stand and are older than an instant, for a person to look at again."""
-    c = measures.c
-    where = (c.kind == "closing", c.reversed_at.is_(None), c.at <= before)
-    return rows.every(tx, measures, Measure, *where, order=[c.at, c.n], limit=limit)
-
-
 def note_ends(tx: Tx, ids: Sequence[str], at: Micros) -> None:
     """Note that the ends were entered in the ledger."""
     for some in chunks(ids):
