@@ -317,7 +317,17 @@ def tell_reporters(tx: Tx, decision: Decision, at: Micros, figures: Figures) -> 
 def _reopen(
     tx: Tx, appeal: Appeal, decision: Decision, notice: Notice, person: str, reasons: str, at: Micros
 ) -> Judged:
-    """Open the case anew for somebody else, since a refusal was wrong."""
+    """Open the case anew for somebody else, and say so."""
+    fresh = reopen(tx, decision, at)
+    entries: Entries = []
+    again = [say("outcome.reopened", notice.language)]
+    told = _tell(tx, decision, notice, "open.reversed", reasons, again, at, entries)
+    _answer(tx, appeal, "reversed", person, reasons, told, at, entries)
+    return Judged(told, reopened=fresh)
+
+
+def reopen(tx: Tx, decision: Decision, at: Micros) -> str:
+    """Open a case anew for somebody else, since a refusal was wrong; return the new case's id."""
     case = cases.get(tx, decision.case_id)
     assert case is not None
     lead = cases.Lead(
@@ -335,9 +345,5 @@ def _reopen(
     fresh = cases.open_or_join(tx, [lead] * max(1, len(moved)), at)[0][0]
     findings.assign(tx, fresh, [each.key for each in moved])
     casework.bar(tx, fresh, decision.decided_by, "decided it the first time", at)
-    entries: Entries = []
-    again = [say("outcome.reopened", notice.language)]
-    told = _tell(tx, decision, notice, "open.reversed", reasons, again, at, entries)
-    _answer(tx, appeal, "reversed", person, reasons, told, at, entries)
     ledger.append(tx, "case-reopened", {"case": fresh, "before": case.id}, at)
-    return Judged(told, reopened=fresh)
+    return fresh

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from ombud.base.clock import Micros
-from ombud.store import life, record, statements
+from ombud.store import life, looks, outside, record, statements
 from ombud.store.columns import metadata
 from ombud.store.schema import case_history, cases, findings, quarantine
 from ombud.store.text import JsonText, SafeText
@@ -127,13 +127,34 @@ def empty_life(tx: Tx, account: str, pseudonym: str, now: Micros) -> dict[str, i
         tx.run(update(o).where(unsent).values(given_up_at=now, error=GONE))
     for some in chunks(sorted(_where_in(tx, d.c.case_id, d.c.id, mine))):
         tx.run(update(f).where(f.c.case_id.in_(some)).values(why=GONE))
+    looks.empty(tx, mine, GONE)
     g = life.credits_earned
     tx.run(update(g).where(g.c.account == account).values(account=GONE, reason=GONE, salt=None))
+    _empty_outside(tx, mine, letters)
     empty_ended(tx)
     h, s = record.holds, record.disclosures
     tx.run(update(h).where(h.c.scope == account).values(scope=pseudonym, reason=GONE, salt=None))
     tx.run(update(s).where(s.c.account == account).values(account=GONE, why=GONE, salt=None))
     return counts
+
+
+def _empty_outside(tx: Tx, decisions: Collection[str], letters: Collection[str]) -> None:
+    """Empty what executors answered, why income is refunded, and the words of disputes."""
+    m, r, e, u = life.measures, outside.orders, outside.escrow_ends, outside.disputes
+    these = _where_in(tx, m.c.id, m.c.decision_id, decisions)
+    for some in chunks(sorted(these)):
+        answered = r.c.measure_id.in_(some)
+        tx.run(update(r).where(answered, r.c.ack.is_not(None)).values(ack=GONE))
+        tx.run(update(r).where(answered, r.c.error.is_not(None)).values(error=GONE))
+        why = e.c.measure_id.in_(some) & e.c.reasons.is_not(None)
+        tx.run(update(e).where(why).values(reasons=GONE, salt=None))
+    brought = _where_in(tx, u.c.id, u.c.decision_id, decisions)
+    brought |= _where_in(tx, u.c.id, u.c.notice_id, letters)
+    for some in chunks(sorted(brought)):
+        mine = u.c.id.in_(some)
+        tx.run(update(u).where(mine).values(reference=GONE, salt=None))
+        for column in ("words", "reasons"):
+            tx.run(update(u).where(mine, u.c[column].is_not(None)).values({column: GONE}))
 
 
 def empty_ended(tx: Tx) -> int:
@@ -147,6 +168,8 @@ def empty_ended(tx: Tx) -> int:
     waits = select(o.notice_id).where(o.sent_at.is_(None), o.given_up_at.is_(None))
     over = m.ended_at.is_not(None) | m.reversed_at.is_not(None)
     told = m.notice_id.not_in(waits) & (m.reversed_notice.is_(None) | m.reversed_notice.not_in(waits))
+    r = outside.orders.c
+    told &= m.id.not_in(select(r.measure_id).where(r.followed_at.is_(None), r.acked_at.is_(None)))
     these = update(life.measures).where(over, m.account != GONE, m.decision_id.in_(gone), told)
     return tx.run(these.values(account=GONE, subject=GONE, details={})).rowcount
 
