@@ -11,14 +11,17 @@ import click
 
 from ombud.base.clock import SystemClock
 from ombud.base.errors import Fault, UsageError, Where
+from ombud.cli.executor import secret
 from ombud.cli.options import json_option, store_option
 from ombud.cli.output import emit_json, say
 from ombud.redress import tick as ticking
+from ombud.redress.executors import load
+from ombud.redress.orders import Executor
 from ombud.redress.senders import FolderSender, MailSender, Sender, WebhookSender
-from ombud.store import open_store
+from ombud.store import Store, executors, open_store
 
 
-@click.command(short_help="enter ends, suspend for late appeals, send notices")
+@click.command(short_help="enter ends, suspend for late appeals, send notices and orders")
 @store_option
 @click.option("--folder", type=click.Path(path_type=Path), help="Write notices as files into this folder.")
 @click.option("--webhook", metavar="URL", help="Post notices there; secret in OMBUD_WEBHOOK_SECRET.")
@@ -29,6 +32,12 @@ from ombud.store import open_store
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON object: account id -> mail address.",
 )
+@click.option(
+    "--executor-secret-file",
+    "secret_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The secret that signs orders; otherwise OMBUD_EXECUTOR_SECRET.",
+)
 @json_option
 def tick(
     store_dir: str,
@@ -37,16 +46,42 @@ def tick(
     smtp: str | None,
     mail_from: str | None,
     addresses: Path | None,
+    secret_file: Path | None,
     json_: bool,
 ) -> None:
     """Do what time brings; doing it twice, late or never harms nothing.
 
     Measures end by themselves at their instant: a tick only enters that in the record. It
-    lets measures rest whose appeal is late, sends notices, and shows what waits for a person.
+    lets measures rest whose appeal is late, sends notices, then orders to the platform that is
+    connected (ombud executor), and shows what waits for a person.
     """
     senders = _senders(folder, webhook, smtp, mail_from, addresses)
     with open_store(store_dir, create=False) as store:
-        done = ticking.tick(store, SystemClock(), senders)
+        executor, problem = _executor(store, secret_file)
+        done = ticking.tick(store, SystemClock(), senders, executor)
+    _tell(done, json_, quiet=not senders)
+    if problem is not None:
+        raise problem
+
+
+def _executor(store: Store, secret_file: Path | None) -> tuple[Executor | None, UsageError | None]:
+    """Return the connected executor, or what keeps it from being asked; the rest of the tick goes on."""
+    with store.read() as tx:
+        row = executors.connected(tx)
+    if row is None:
+        return None, None
+    try:
+        key = secret(secret_file)
+        if row.kind == "webhook" and not key:
+            hint = "set OMBUD_EXECUTOR_SECRET, or give --executor-secret-file"
+            message = "orders wait: there is no secret to sign them"
+            return None, UsageError(Fault("cli/no-secret", message, None, hint))
+        return load(row, key, SystemClock()), None
+    except UsageError as problem:
+        return None, problem
+
+
+def _tell(done: ticking.Ticked, json_: bool, *, quiet: bool) -> None:
     counts = asdict(done)
     counts |= counts.pop("wider")
     if json_:
@@ -74,13 +109,18 @@ def tick(
         "routed": "cases routed by language",
         "bodies_told": "people told of a public body that a gag had kept silent",
         "disclosures_due": "people wait to be told of a disclosure: ombud disclosure list",
+        "escrows_ended": "escrows ended, and their income goes where it belongs",
+        "orders_done": "orders carried out by the platform",
+        "orders_failed": "orders failed",
+        "orders_given_up": "of them given up: ombud executor retry",
+        "orders_untold": "orders wait for their notice to go first",
     }
     for name, count in counts.items():
         if count and name in words:
             click.echo(f"{count} {words[name]}")
     if done.wider.lane_zero and not done.wider.on_duty:
         say("nobody is on duty for lane 0: ombud people duty PERSON --on")
-    if not senders:
+    if quiet:
         say("no notice was sent: name a way, such as --folder outbox")
 
 

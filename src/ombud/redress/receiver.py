@@ -118,7 +118,7 @@ def read_order(data: bytes) -> Order:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+    daemon_threads = False  # what was begun is answered before it closes
 
     def __init__(self, port: int, receiver: Receiver, secret: bytes, clock: Clock) -> None:
         self.receiver, self.secret, self.clock = receiver, secret, clock
