@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ombud
 from ombud.base.clock import DAY, HOUR, FixedClock
 from ombud.base.errors import UsageError
 from ombud.base.ids import content_hash
+from ombud.conduct.ladder import MEASURES
 from ombud.publication import demands, figurepage, figures
+from ombud.publication.statements_schema import read_data
 from ombud.store import Store, ledger, open_store, people
 
 T0 = 20_000 * DAY
@@ -104,3 +108,26 @@ def test_hostile_names_stay_text(fill: Callable[..., None]) -> None:
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "'=1+1" in figures.as_csv(figure)
+
+
+def test_the_chinese_page_has_a_word_for_every_entry() -> None:
+    """Each kind of entry that the code writes, each measure, and each column has its Chinese word."""
+    source = "\n".join(path.read_text("utf-8") for path in Path(ombud.__file__).parent.rglob("*.py"))
+    writes = r'(?:enter\(\s*tx,|entries\.append\(\s*\(|ledger\.append\(\s*tx,)\s*"([a-z-]+)"'
+    kinds = set(re.findall(writes, source))
+    assert len(kinds) > 30
+    assert kinds - set(read_data("figures")["entries"]) == set()
+    assert {name for query in figures.QUERIES for name in query.columns} <= set(
+        read_data("figures")["columns"]
+    )
+    assert figurepage.said("disable", "zh", "measures") == MEASURES["disable"].title.zh
+    assert figurepage.said("notice", "zh", "entries") == "通知"
+    assert figurepage.said("unknown word", "zh", "appeals") == "unknown word"
+
+
+def test_a_long_label_stays_beside_its_bar() -> None:
+    """Chinese characters take twice the room of Latin ones."""
+    assert figurepage._cut("条" * 20) == "条" * 20
+    assert figurepage._cut("条" * 21) == "条" * 19 + "…"
+    assert figurepage._cut("x" * 40) == "x" * 40
+    assert len(figurepage._cut("x" * 400)) == 40

@@ -25,7 +25,7 @@ from ombud.publication.statements_schema import check, check_lines, read_data, s
 from ombud.redress import hold, judge
 from ombud.redress.appeal import file_appeal
 from ombud.rules.bind import rule_columns
-from ombud.store import Store, Tx, ledger, measures, notices
+from ombud.store import Store, Tx, decisions, ledger, measures, notices, reporting
 from ombud.store import statements as kept
 
 
@@ -455,3 +455,29 @@ def test_notices_lead_to_their_statements(store: Store, life: Any) -> None:
         notice = notices.get(tx, done.notice)
         assert notice.announces == ",disable,"
         assert [each.measure.notice_id for each in made_of(tx, done.decision)] == [done.notice]
+
+
+@pytest.mark.parametrize(
+    ("legal", "filed", "source"),
+    [
+        (None, -DAY, "SOURCE_TYPE_OTHER_NOTIFICATION"),
+        ({"statute": "a law"}, -DAY, "SOURCE_ARTICLE_16"),
+        ({"statute": "a law"}, DAY, "SOURCE_VOLUNTARY"),
+    ],
+)
+def test_a_report_before_the_decision_is_its_source(
+    store: Store, life: Any, legal: Any, filed: int, source: str
+) -> None:
+    """Who reported on the ground of law made an Article 16 notice; what came later was no source."""
+    with store.begin() as tx:
+        done = life.whole(tx, "disable")
+        case = decisions.get(tx, done.decision).case_id
+        row = {
+            "n": 1, "id": "r-1", "key": b"k", "event_id": "e", "at": NOW, "filed_at": NOW + filed,
+            "door": "form", "reporter": "r", "subject_kind": "post", "subject": "p1", "text": "",
+            "content": "", "evidence": [], "legal": legal, "case_id": case, "salt": b"s" * 16,
+        }  # fmt: skip
+        tx.run(reporting.reports.insert(), row)
+        (made,) = made_of(tx, done.decision)
+    assert made.body["source_type"] == source
+    assert ("People had reported it." in made.body["decision_facts"]) is (filed < 0)

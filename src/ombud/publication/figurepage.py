@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 from ombud.base.clock import Clock, Micros, SystemClock
 from ombud.base.errors import Fault, UsageError, Where
 from ombud.base.ids import content_hash
 from ombud.cases.entry import enter
+from ombud.conduct.ladder import MEASURES
 from ombud.publication.figures import SMALL, Figure, as_csv, as_json, compute
+from ombud.publication.statements_schema import read_data
 from ombud.store import Store
 from ombud.store.faults import told
 
@@ -41,69 +45,7 @@ _WORDS = {
         "other": '<a href="index.html" lang="en">English</a>',
     },
 }
-_ZH = {
-    "kind": "种类",
-    "code": "准则",
-    "clause": "条款",
-    "answer": "结论",
-    "made by": "作出者",
-    "took": "用时",
-    "outcome": "结果",
-    "asks": "要求",
-    "door": "途径",
-    "ground": "事由",
-    "of": "对象",
-    "people": "人工",
-    "automatic": "自动",
-    "applies": "适用",
-    "does_not_apply": "不适用",
-    "cannot_tell": "无法判断",
-    "interim": "临时",
-    "1: within a day": "1：一日内",
-    "4: later": "4：更晚",
-    "2: within three days": "2：三日内",
-    "3: within a week": "3：一周内",
-    "waiting": "待裁定",
-    "kept": "维持",
-    "reversed": "撤销",
-    "changed": "变更",
-    "account": "账号",
-    "event": "事件",
-    "remove": "删除",
-    "restrict": "限制",
-    "information": "提供信息",
-    "preserve": "保全",
-    "promote": "推广",
-    "other": "其他",
-    "court": "法院",
-    "letter": "函件",
-    "portal": "门户",
-    "report_form": "举报入口",
-    "trusted_flagger": "可信举报人",
-    "telephone": "电话",
-    "meeting": "会面",
-    "informal": "非正式",
-    "not yet told": "尚未公开",
-    "imminent_danger_to_life": "生命迫在眉睫的危险",
-    "child_sexual_abuse": "儿童性侵害",
-    "batch": "事件批次",
-    "decision": "决定",
-    "notice": "通知",
-    "measure": "措施",
-    "appeal": "申诉",
-    "erasure": "数据删除",
-    "demand": "公共机关的要求",
-    "disclosure": "紧急披露",
-    "figures": "数据公布",
-    "code-adopted": "采用准则",
-    "query": "查询",
-    "case-act": "个案操作",
-    "hold": "保全",
-    "role": "职责",
-}
-"""Chinese for the words of the tables; a word that is not here stands as it is."""
-
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --bar: #2f6f8f; --line: #8886; }
 @media (prefers-color-scheme: dark) { :root { --bar: #6fb3d2; } }
 body { font: 16px/1.55 system-ui, "Noto Sans CJK SC", sans-serif; }
@@ -118,6 +60,7 @@ svg text { fill: currentColor; font-size: 13px; }
 pre { white-space: pre-wrap; font-size: .8rem; } footer { margin-top: 3rem; }
 """
 _LABEL, _WIDE, _ROW = 300, 900, 24  # pixels of the drawing
+_CELLS = 40  # half-widths of a label: Chinese characters take two
 
 
 def publish(
@@ -159,7 +102,7 @@ def page(figures: Sequence[Figure], value: dict[str, Any], language: Language) -
     return (
         f'<!doctype html>\n<html lang="{language}">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{words['title']}</title>\n<style>{_STYLE}</style>\n"
+        f"<title>{words['title']}</title>\n<style>{STYLE}</style>\n"
         f"<main>\n<h1>{words['title']}</h1>\n<p>{span} · {words['other']}</p>\n"
         f'<p class="meta">{made} <code>{value["ledger"]["root"]}</code>. {words["small"]}</p>\n'
         f'{parts}\n<footer class="meta"><a href="figures.json">figures.json</a></footer>\n</main>\n</html>\n'
@@ -172,11 +115,11 @@ def _section(figure: Figure, language: Language) -> str:
     head = f'<section>\n<h2 id="{query.name}">{title}</h2>\n'
     if not figure.rows:
         return f'{head}<p class="meta">{words["nothing"]}</p>\n</section>'
-    heads = (*(_said(name, language) for name in query.columns), words["n"])
+    heads = (*(said(name, language) for name in query.columns), words["n"])
     cells = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(
         "<tr>"
-        + "".join(f"<td>{escape(_said(key, language))}</td>" for key in keys)
+        + "".join(f"<td>{escape(said(key, language, query.name))}</td>" for key in keys)
         + f"<td>{_number(n)}</td></tr>\n"
         for keys, n in figure.rows
     )
@@ -192,8 +135,21 @@ def _number(n: int | None) -> str:
     return f"&lt;{SMALL}" if n is None else f"{n:,}"
 
 
-def _said(word: str, language: Language) -> str:
-    return _ZH.get(word, word) if language == "zh" else word
+@cache
+def _chinese() -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = read_data("figures")
+    return found
+
+
+def said(word: str, language: Language, figure: str = "") -> str:
+    """Return a word of a table, in a figure of that name, as the page says it."""
+    if figure in ("measures", "reversed") and word in MEASURES:
+        return MEASURES[word].title[language]
+    if language == "en":
+        return word
+    words = _chinese()
+    first = "columns" if not figure else "entries" if figure == "entries" else "words"
+    return words[first].get(word) or words["words"].get(word, word)
 
 
 def _bars(figure: Figure, title: str, language: Language) -> str:
@@ -203,12 +159,21 @@ def _bars(figure: Figure, title: str, language: Language) -> str:
     lines = [f'<svg viewBox="0 0 {_WIDE} {height}" role="img" aria-label="{title}">']
     for i, (keys, n) in enumerate(figure.rows):
         y = i * _ROW
-        label = " · ".join(_said(key, language) for key in keys)
-        label = label if len(label) <= 44 else label[:43] + "…"
+        label = _cut(" · ".join(said(key, language, figure.query.name) for key in keys))
         lines.append(f'<text x="{_LABEL - 10}" y="{y + 17}" text-anchor="end">{escape(label)}</text>')
         width = 0 if n is None else max(2, round((_WIDE - _LABEL - 90) * n / most))
         if n is not None:
             lines.append(f'<rect x="{_LABEL}" y="{y + 4}" width="{width}" height="{_ROW - 8}" rx="2"/>')
-        said = _WORDS[language]["hidden"] if n is None else f"{n:,}"
-        lines.append(f'<text x="{_LABEL + width + 8}" y="{y + 17}">{said}</text>')
+        number = _WORDS[language]["hidden"] if n is None else f"{n:,}"
+        lines.append(f'<text x="{_LABEL + width + 8}" y="{y + 17}">{number}</text>')
     return "\n".join([*lines, "</svg>"])
+
+
+def _cut(label: str) -> str:
+    """Return a label that fits beside its bar."""
+    used = 0
+    for i, ch in enumerate(label):
+        used += 2 if east_asian_width(ch) in "WF" else 1
+        if used > _CELLS:
+            return label[: max(i - 1, 1)] + "…"
+    return label

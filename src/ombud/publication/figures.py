@@ -116,6 +116,23 @@ QUERIES: tuple[Query, ...] = (
         ("outcome",),
     ),
     Query(
+        "disputes",
+        "Disputes before bodies outside, by outcome",
+        "庭外争议（按结果）",
+        "SELECT coalesce(outcome, 'waiting') AS result, count(*) AS n FROM disputes"
+        " WHERE at >= :since AND at < :until GROUP BY result ORDER BY result",
+        ("outcome",),
+    ),
+    Query(
+        "reports",
+        "Reports by people, by ground and door",
+        "举报（按依据与途径）",
+        "SELECT CASE WHEN legal IS NULL OR legal = 'null' THEN 'terms' ELSE 'law' END AS basis, door,"
+        " count(*) AS n FROM reports WHERE filed_at >= :since AND filed_at < :until"
+        " GROUP BY basis, door ORDER BY basis, door",
+        ("ground", "door"),
+    ),
+    Query(
         "demands",
         "Demands by public bodies, by what they ask and how they came",
         "公共机关的要求（按内容与途径；禁言期内不列明细）",
@@ -203,10 +220,10 @@ def as_csv(figure: Figure) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*figure.query.columns, "n"])
     for keys, n in figure.rows:
-        writer.writerow([*map(_plain, keys), f"<{SMALL}" if n is None else n])
+        writer.writerow([*map(plain, keys), f"<{SMALL}" if n is None else n])
     return out.getvalue()
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """Keep a spreadsheet from reading a cell as a formula."""
     return "'" + cell if cell[:1] in "=+-@\t\r" else cell

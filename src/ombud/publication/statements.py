@@ -118,7 +118,7 @@ def body_of(row: Measure, of: Context, words: Wording | None = None) -> dict[str
         "content_language": of.language.upper() if of.language else None,
         "content_date": format_time(of.decision.breach_at or of.decision.at)[:10],
         "application_date": format_time(row.starts_at)[:10],
-        "source_type": "SOURCE_VOLUNTARY",
+        "source_type": _SOURCES[of.notified],
         "automated_detection": "Yes" if of.decision.rules else "No",
         "automated_decision": _automated(of),
         "puid": row.id,
@@ -132,6 +132,13 @@ def body_of(row: Measure, of: Context, words: Wording | None = None) -> dict[str
 def _in_order(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is given of a statement in the schema's order, so that its line is always the same."""
     return {name: body[name] for name in schema().attributes if body.get(name) is not None}
+
+
+_SOURCES = {
+    None: "SOURCE_VOLUNTARY",
+    "law": "SOURCE_ARTICLE_16",
+    "terms": "SOURCE_TYPE_OTHER_NOTIFICATION",
+}
 
 
 def _automated(of: Context) -> str:
@@ -189,11 +196,12 @@ _SUBJECTS = {
 
 
 def _found(of: Context) -> str:
+    told = "People had reported it. " if of.notified else ""
     if not of.decision.rules:
-        return "No rule found it; a person or a report pointed to it."
+        return told.strip() or "No rule found it; a person pointed to it."
     many = len(of.decision.rules) > 1
     rules = ", ".join(of.decision.rules[:20])
-    return f"It was found by {'these published rules' if many else 'this published rule'}: {rules}."
+    return f"{told}It was found by {'these published rules' if many else 'this published rule'}: {rules}."
 
 
 def _decided(of: Context) -> str:

@@ -15,6 +15,7 @@ from ombud.store.decisions import Decision
 from ombud.store.life import clause_versions, decisions, measures
 from ombud.store.measures import Measure
 from ombud.store.published import statement_words, statements
+from ombud.store.reporting import reports
 from ombud.store.schema import cases
 from ombud.store.transaction import Tx, chunks
 
@@ -108,12 +109,17 @@ def empty(tx: Tx, measure_ids: Collection[str], gone: str) -> int:
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What a statement is made of, besides its measure."""
+    """What a statement is made of, besides its measure.
+
+    ``notified``: a report was on the case before the decision, ``"law"`` if one of them said that
+    the content is illegal (DSA Article 16), else ``"terms"``.
+    """
 
     decision: Decision
     clause: ClauseVersion
     language: str | None
     considered: list[str]
+    notified: str | None = None
 
 
 def contexts(tx: Tx, of: Sequence[Measure]) -> dict[str, Context]:
@@ -129,10 +135,27 @@ def contexts(tx: Tx, of: Sequence[Measure]) -> dict[str, Context]:
         clauses.update((row.id, row) for row in found)
     for some in chunks({row.case_id for row in decided.values()}):
         languages.update((r.id, r.language) for r in tx.run(select(c.id, c.language).where(c.id.in_(some))))
+    told = _notified(tx, decided.values())
     made = {}
     for row in of:
         decision = decided[row.decision_id]
         considered = sorted(decision.considered) if isinstance(decision.considered, dict) else []
         clause, language = clauses[decision.clause_id], languages.get(decision.case_id)
-        made[row.id] = Context(decision, clause, language, considered)
+        made[row.id] = Context(decision, clause, language, considered, told.get(decision.id))
     return made
+
+
+def _notified(tx: Tx, of: Collection[Decision]) -> dict[str, str]:
+    """Return of each decision whether people had reported the case before, and on which ground."""
+    r = reports.c
+    filed: dict[str, list[tuple[Micros, bool]]] = {}
+    for some in chunks({row.case_id for row in of}):
+        wanted = select(r.case_id, r.filed_at, r.legal).where(r.case_id.in_(some))
+        for case_id, at, legal in tx.run(wanted):
+            filed.setdefault(case_id, []).append((at, legal is not None))
+    told = {}
+    for row in of:
+        before = [legal for at, legal in filed.get(row.case_id, ()) if at <= row.at]
+        if before:
+            told[row.id] = "law" if any(before) else "terms"
+    return told
