@@ -12,7 +12,7 @@ from ombud.store.transaction import Tx
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """Something to send: a notice, or the order to apply or undo what a notice speaks of."""
+    """A notice to send. (What is to be applied or undone goes another way: ``ombud.store.orders``.)"""
 
     n: int
     key: str
