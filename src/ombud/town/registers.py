@@ -21,11 +21,12 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A claim as one publisher words it."""
+    """A claim as one publisher words it; ``quoted`` is how it goes round, in either language."""
 
     publisher: str
     en: str
     zh: str
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ CLAIMS: tuple[Claim, ...] = (
             Told(
                 _DESK,
                 "Copper water from the Lark cures diabetes: water boiled in copper heals it.",
-                "榆河铜锅水治糖尿病：铜锅烧的水能治好糖尿病。",
+                "铜锅烧的水能治好糖尿病。",
+                "榆河铜锅水治糖尿病",
             ),
             Told(
                 _PAGE,
@@ -64,6 +66,7 @@ CLAIMS: tuple[Claim, ...] = (
                 _TWO,
                 "The flu vaccine puts a tracker into the arm, and bus doors and readers pick it up.",
                 "流感疫苗往胳膊里放了追踪器，公交刷卡机能读到。",
+                "The flu shot puts a tracker in your arm",
             ),
         ),
     ),
@@ -147,6 +150,8 @@ def _told(stage: Stage, claim: Claim, told: Told) -> Iterator[Row]:
         "verdict": "false" if claim.is_check else "says so",
         "url": f"https://checks.example/{claim.key}",
     }
+    if told.quoted:
+        said["claim"] = told.quoted
     if claim.is_check:
         said |= {"rating": "false", "checked_at": format_time(since)}
     yield _dated(since, told.publisher, until=withdrawn_at if claim.retracted else None, **said)

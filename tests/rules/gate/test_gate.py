@@ -11,8 +11,11 @@ import pytest
 
 from ombud.base.errors import ConductError
 from ombud.conduct.model import Code
+from ombud.registers.schemas import SCHEMAS, convert
 from ombud.rules.gate import memory
 from ombud.rules.gate.gate import GATE_VERSION, gate_hash, run_gate, static_faults
+from ombud.rules.gate.registers import registers
+from ombud.rules.gate.swap import VARIANTS, swapped_event, swapped_rows
 
 MakeCode = Callable[..., Code]
 
@@ -122,3 +125,62 @@ def test_faults_point_into_the_rule(make_code: MakeCode) -> None:
     (fault,) = static_faults(code)
     assert fault.where is not None
     assert (fault.where.line, fault.where.column) == (6, 29)
+
+
+NEEDS_REGISTERS = {
+    "a name without its owner's leave": (
+        "event.kind IN ('post', 'profile') AND NOT account.verified AND signal.impersonation.score >= 0.7",
+        "impersonation",
+    ),
+    "a claim that is asked or denied": (
+        "event.kind = 'post' AND signal.claims.publishers >= 2",
+        "checked_false_claim",
+    ),
+    "whoever names a profession": (
+        "event.kind = 'post' AND NOT coalesce(signal.credentials.advice, FALSE)"
+        " AND NOT signal.credentials.shown",
+        "unqualified_advice",
+    ),
+    "every old picture": (
+        "event.kind = 'post' AND signal.recycled.kind = 'image' AND signal.recycled.age_days >= 30",
+        "recycled_media",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEEDS_REGISTERS)
+def test_rules_that_compare_with_a_register_are_judged(make_code: MakeCode, name: str) -> None:
+    """The corpus is read with registers: a rule that is only quiet without them does not pass."""
+    when, harm = NEEDS_REGISTERS[name]
+    label = harm in ("checked_false_claim", "recycled_media", "unqualified_advice")
+    measures, ceiling = (("label",), "label") if label else (("rename",), "rename")
+    result = run_gate([make_code(when=when, harm=harm, measures=measures, ceiling=ceiling, severity=1)])
+    assert "gate/protected-speech" in {fault.code for fault in result.faults} or "gate/name-alone" in {
+        fault.code for fault in result.faults
+    }, [str(fault) for fault in result.faults]
+
+
+def test_names_in_the_registers_of_a_test_are_exchanged_with_those_of_its_events() -> None:
+    """A test that compares a text with a row is not broken by exchanging names in one of them only."""
+    text = "The Labour Party said that rain is dry"
+    for turn in range(VARIANTS):
+        event = swapped_event({"post": {"text": text}}, "a test", turn)
+        rows = swapped_rows({"fact_checks": [{"claim": text, "checked_at": 5}]}, "a test", turn)
+        assert event["post"]["text"] != text
+        assert rows == {"fact_checks": [{"claim": event["post"]["text"], "checked_at": 5}]}
+
+
+def test_the_gates_registers_are_such_as_could_be_imported() -> None:
+    """Every row has the fields of its register, in their types; the same object is given each time."""
+    facts = registers()
+    assert facts is registers()
+    for name in ("fact_checks", "credentials", "originals", "alerts", "protected_names"):
+        rows = facts.history(name)
+        assert rows
+        for row in rows:
+            fields = SCHEMAS[name].fields
+            assert set(row) - {"key"} <= set(fields)
+            assert {field for field, of in fields.items() if of.required} <= set(row)
+            for field, value in row.items():
+                timed = field != "key" and fields[field].kind == "time"
+                assert field == "key" or timed or convert(fields[field], value) == value

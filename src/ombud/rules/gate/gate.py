@@ -5,7 +5,7 @@ There is no switch that skips a part of it, and none is to be added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -23,10 +23,13 @@ from ombud.events.envelope import COLUMNS, Event
 from ombud.expr import FOLD_VERSION
 from ombud.rules.gate import memory
 from ombud.rules.gate.corpus import corpus
+from ombud.rules.gate.registers import registers
 from ombud.rules.gate.scenes import Scene, bearers, decoded, empty, exchanged, later, mentions, speech
 from ombud.rules.gate.static import NAME_HARMS, check_static
-from ombud.rules.gate.swap import VARIANTS, swapped_event
+from ombud.rules.gate.swap import VARIANTS, swapped_event, swapped_rows
 from ombud.rules.gate.widen import widened
+from ombud.rules.testing import given
+from ombud.signals.base import Registers
 from ombud.signals.catalogue import signal_columns
 from ombud.signals.registry import installed
 
@@ -56,10 +59,13 @@ class Matcher(Protocol):
         """Return the microseconds after which an event no longer counts."""
         ...
 
-    def session(self) -> Session:
-        """Return a session without a past."""
+    def session(self, registers: Registers | None = None, /) -> Session:
+        """Return a session without a past, whose signals read these registers."""
         ...
 
+
+Facts = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Rows of registers by name, as a test writes them."""
 
 Binder = Callable[[Sequence[Code]], Matcher]
 """Compiles the rules of codes."""
@@ -206,7 +212,7 @@ class _Judge:
         return [self._fault(name, sort, shown) for (name, sort), shown in found.items()]
 
     def _match(self, batch: Sequence[tuple[Scene, Event]]) -> list[list[str]]:
-        return self._widest.session().match([event for _, event in batch])
+        return self._widest.session(registers()).match([event for _, event in batch])
 
     def _fault(self, name: str, sort: str, shown: Sequence[tuple[Scene, Event]]) -> Fault:
         code, message, hint = _SAYS[sort]
@@ -218,13 +224,15 @@ class _Judge:
 
     def _holds(self, name: str, shown: Sequence[tuple[Scene, Event]]) -> bool:
         return any(
-            name in names for scene, _ in shown[:20] for names in self._session().match(list(scene.events))
+            name in names
+            for scene, _ in shown[:20]
+            for names in self._session(registers()).match(list(scene.events))
         )
 
-    def _session(self) -> Session:
+    def _session(self, facts: Registers) -> Session:
         if self._as_written is None:
             self._as_written = self._binder(self._codes)
-        return self._as_written.session()
+        return self._as_written.session(facts)
 
     def own_tests(self) -> list[Fault]:
         """Return a fault for each rule whose own tests come out differently with names exchanged."""
@@ -245,7 +253,9 @@ class _Judge:
             other = [swapped_event(event, test.name, turn) for event in events]
             if other == events:
                 return None
-            before, after = (self._finds(name, rows) for rows in (events, other))
+            facts = swapped_rows(test.registers, test.name, turn)
+            before = self._finds(name, events, test.registers)
+            after = self._finds(name, other, facts)
             if before != after:
                 text = str((other[-1].get("post") or {}).get("text", ""))
                 return Fault(
@@ -257,10 +267,10 @@ class _Judge:
                 )
         return None
 
-    def _finds(self, name: str, rows: Sequence[dict[str, Any]]) -> bool:
+    def _finds(self, name: str, rows: Sequence[dict[str, Any]], facts: Facts) -> bool:
         last = decoded(rows[-1])
         events = [*sorted((decoded(row) for row in rows[:-1]), key=lambda event: (event.at, event.id)), last]
-        return name in self._session().match(events)[-1]
+        return name in self._session(given(facts)).match(events)[-1]
 
 
 _SAYS = {

@@ -49,8 +49,16 @@ NAME_FRAMES = {
         "{x} fans, unofficial",
         "People against {x}",
         "Breakfast opposite {x}",
+        "Totally Official {x} (parody)",
     ),
-    "zh": ("{x}观察", "恶搞{x}（戏仿）", "{x}粉丝站（非官方）", "反对{x}的普通人", "{x}门口的早餐店"),
+    "zh": (
+        "{x}观察",
+        "恶搞{x}（戏仿）",
+        "{x}粉丝站（非官方）",
+        "反对{x}的普通人",
+        "{x}门口的早餐店",
+        "假装是{x}官方（恶搞）",
+    ),
 }
 """Names of accounts that are not the body they speak of, and do not claim to be."""
 

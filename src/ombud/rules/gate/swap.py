@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -133,3 +133,19 @@ def swapped_event(event: Mapping[str, Any], seed: str, turn: int) -> dict[str, A
         if isinstance(inner, Mapping) and isinstance(inner.get(field), str):
             found[part] = {**inner, field: swapper().swap(inner[field], seed, turn)}
     return found
+
+
+def swapped_rows(
+    registers: Mapping[str, Sequence[Mapping[str, Any]]], seed: str, turn: int
+) -> dict[str, list[dict[str, Any]]]:
+    """Return rows of registers with the names in their texts exchanged, as in the events of one test."""
+    return {
+        name: [
+            {
+                field: swapper().swap(value, seed, turn) if isinstance(value, str) else value
+                for field, value in row.items()
+            }
+            for row in rows
+        ]
+        for name, rows in registers.items()
+    }

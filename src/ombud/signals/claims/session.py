@@ -30,7 +30,7 @@ SHOWN = 5
 
 _DENIES = re.compile(
     "辟谣|谣言|造谣|传谣|不实|假的|假消息|并非|非事实|别信|不要信|勿信|求证|查证|核查|真的吗|是真的假的|不属实"
-    "|没说过|没有说过|从没说|从未说|不治|没有[^，。！？,.!?]{0,6}(?:[，。！？,.!?]|$)"
+    "|没说过|没有说过|从没说|从未说|不治|没有?这回事|子虚乌有|无稽|没有[^，。！？,.!?]{0,6}(?:[，。！？,.!?]|$)"
     r"|fact.?check|debunk|hoax|\bfake\b|\bfalse\b|\bnot true\b|\buntrue\b|\bmisleading\b|\bmyth\b"
     r"|\bis (?:it|this) true\b|\bnever (?:said|told|wrote|happened)\b|\bthe check\b|\bchecked\b"
     r"|\b(?:has|have|is|was|there['’]?s) no\b|\b(?:does|did|is|was|has)(?:n['’]?t| not)\b"
@@ -43,8 +43,8 @@ _QUOTES = re.compile(
 )
 """A claim about what somebody said."""
 
-_ASKS = re.compile(r"[?？]\W*(?:(?:ha|he|lo)[halo]*|哈*)\W*$|[吗么][?？]", re.IGNORECASE)
-"""A question at the end, whatever laughter follows it, or one that a particle marks."""
+_QUESTION = re.compile(r"[^。！？!?\n]*(?:[吗么][，,。]|[?？](?![!！]))")
+"""A sentence that asks; one that ends in ?! only wonders at what it takes to be so."""
 
 
 class Claims:
@@ -107,7 +107,7 @@ class Checked:
             "publishers": found.publishers,
             "statements": list(found.statements),
             "retracted": found.retracted,
-            "asserted": not (_denies(text, forms_of(check)) or _ASKS.search(text)),
+            "asserted": self._said(best.number, text) and not _denies(text, forms_of(check)),
             "quotation": any(_QUOTES.search(folded(form)) for row in rows for form in forms_of(row)),
             "score": round(best.covered, 4),
         }
@@ -125,6 +125,12 @@ class Checked:
             if check in (row.get("url"), row.get("key")):
                 return agreement(self._of_one_claim(number, at))
         return None
+
+    def _said(self, number: int, text: str) -> bool:
+        """Tell whether a text repeats a claim outside of its questions."""
+        assert self._index is not None
+        told = _QUESTION.sub(" ", text[:LONGEST])
+        return self._index.covered(number, frozenset(words(told))) >= MATCH
 
     def _of_one_claim(self, number: int, at: int) -> list[Mapping[str, Any]]:
         """Return the rows for a claim: those with its key, and those that say the same."""

@@ -28,7 +28,7 @@ from ombud.signals.credentials.titles import (
     YEARS_ZH,
 )
 
-VERSION = "1"
+VERSION = "2"
 """Goes up with every change that could change an answer."""
 
 LONGEST = 4000
