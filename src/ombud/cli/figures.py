@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ombud.base.clock import DAY, Micros, SystemClock
-from ombud.base.errors import Fault, OmbudError, UsageError
+from ombud.base.errors import Fault, UsageError
 from ombud.cli.options import Instant, json_option, store_option
 from ombud.cli.output import emit_json, say, table
 
@@ -88,3 +88,39 @@ def template(
         return
     click.echo(f"{len(value['sheets'])} sheets in {out}")
     say(f"open {out / 'index.html'} or {out / 'index.zh.html'}")
+
+
+@figures.command()
+@store_option
+@click.option("--since", type=Instant(), help="From this day on (default: the beginning).")
+@click.option("--until", type=Instant(), help="Up to this day, not included (default: now).")
+@click.option(
+    "--statements",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file of exported statements that is to hold the same.",
+)
+@json_option
+def reconcile(
+    store_dir: str, since: Micros | None, until: Micros | None, file: Path | None, json_: bool
+) -> None:
+    """Hold figures, statements and ledger against each other; name the ids that differ.
+
+    Ends with 1 when something differs.
+    """
+    from ombud.publication import reconcile as room
+    from ombud.store import open_store
+
+    now = SystemClock().now()
+    with open_store(store_dir, create=False) as store, store.read() as tx:
+        done = room.reconcile(tx, since or 0, until if until is not None else now + 1, now, file)
+    if json_:
+        found = [{"where": d.where, "how": d.how, "ids": list(d.ids)} for d in done.differences]
+        emit_json({"compared": dict(done.compared), "differences": found})
+    else:
+        click.echo(table(["compared", "number"], list(done.compared.items()), right=[1]))
+        for line in room.shown(done.differences):
+            say(line)
+        say("they agree" if not done.differences else f"{len(done.differences)} differences")
+    if done.differences:
+        raise SystemExit(1)

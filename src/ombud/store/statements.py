@@ -77,11 +77,6 @@ def keep(tx: Tx, new: Sequence[Statement]) -> None:
         rows.add(tx, statements, row)
 
 
-def ids(tx: Tx) -> set[str]:
-    """Return the measures whose statement has left."""
-    return set(tx.run(select(statements.c.measure_id)).scalars())
-
-
 def measures_between(
     tx: Tx, since: Micros, until: Micros, *, after: int = 0, limit: int = 500
 ) -> list[Measure]:
@@ -159,3 +154,14 @@ def _notified(tx: Tx, of: Collection[Decision]) -> dict[str, str]:
         if before:
             told[row.id] = "law" if any(before) else "terms"
     return told
+
+
+def hashes(tx: Tx) -> dict[str, str]:
+    """Return the hash of each statement as it left, by measure."""
+    return {row[0]: row[1] for row in tx.run(select(statements.c.measure_id, statements.c.hash))}
+
+
+def erased(tx: Tx, gone: str) -> set[str]:
+    """Return the statements out of which a person's words were taken since they left."""
+    w = statement_words.c
+    return set(tx.run(select(w.measure_id).where(w.facts == gone)).scalars())
