@@ -9,11 +9,13 @@ import pytest
 
 from ombud.base.clock import DAY, HOUR, FixedClock
 from ombud.base.errors import OmbudError
+from ombud.cases import roles
 from ombud.events.archive import read_rows, write_segment
 from ombud.events.decode import encode
 from ombud.events.envelope import Account, Event, Post
 from ombud.publication import backup, erase, replay
-from ombud.store import Store, ledger, open_store, pending, quarantine, segments
+from ombud.redress.executors import connect
+from ombud.store import Store, executors, ledger, open_store, pending, quarantine, segments
 
 T0 = 20_000 * DAY
 CLOCK = FixedClock(T0 + 30 * DAY)
@@ -74,6 +76,22 @@ def test_there_and_back(place: Path, tmp_path: Path) -> None:
     assert back.erased_again == 0
     assert texts(tmp_path / "again") == texts(place)
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_restored_store_gives_no_orders(place: Path, tmp_path: Path) -> None:
+    """A platform that was connected is not any more in the copy, which says so in its ledger."""
+    with open_store(place) as store:
+        with store.begin() as tx:
+            roles.add(tx, "olga", ["en"], by="olga", at=T0)
+            roles.grant(tx, "olga", "operator", by="olga", at=T0)
+            connect(tx, "https://platform.example/", "olga", at=T0)
+        backup.backup(store, tmp_path / "b", CLOCK)
+    backup.restore(tmp_path / "b", tmp_path / "again", clock=CLOCK)
+    with open_store(tmp_path / "again") as copy, copy.read() as tx:
+        assert executors.connected(tx) is None
+        assert list(ledger.entries(tx))[-1].body == {"executor": 1, "restored": True}
+    with open_store(place) as store, store.read() as tx:
+        assert executors.connected(tx) is not None
 
 
 def test_nothing_is_overwritten(place: Path, tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def retry(store_dir: str, person: str, order: str | None) -> None:
 @store_option
 @as_option
 def resend(store_dir: str, person: str) -> None:
-    """Say anew what each measure should be, as after a back-up was restored."""
+    """Say anew what each measure that is not over should be."""
     with writing(store_dir) as tx:
         count = connecting.resend(tx, person, at=now())
     say(f"{count} orders leave with the next: ombud tick")

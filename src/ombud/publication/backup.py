@@ -16,6 +16,7 @@ from ombud.base.errors import Fault, StoreError, UsageError, Where
 from ombud.events.archive import SegmentInfo, verify_segment
 from ombud.publication import replay
 from ombud.publication.erase import candidates, erase
+from ombud.redress import executors
 from ombud.store import Store, erasures, ledger, open_store, segments
 from ombud.store.faults import told
 
@@ -77,6 +78,8 @@ def backup(store: Store, out: Path, clock: Clock | None = None) -> Copied:
 def restore(source: Path, into: Path, *, lists: tuple[Path, ...] = (), clock: Clock | None = None) -> Copied:
     """Make a store from a back-up and do again what was erased since.
 
+    A platform that was connected is not any more, for the first store may still be at work.
+
     Args:
         source: the back-up.
         into: the store's folder, which must not be there yet.
@@ -103,6 +106,8 @@ def restore(source: Path, into: Path, *, lists: tuple[Path, ...] = (), clock: Cl
         if (entries, root.hex()) != (manifest.entries, manifest.root):
             raise _damaged(source, "its ledger is not the one that was backed up")
         again = _replay(part, wanted, clock)
+        with open_store(part, create=False) as copy, copy.begin() as tx:
+            executors.rest(tx, (clock or SystemClock()).now())
         part.rename(into)
     return Copied(into, entries, len(listed), _size(into), again)
 

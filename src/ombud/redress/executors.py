@@ -69,7 +69,7 @@ class PythonExecutor:
 def connect(tx: Tx, address: str, person: str, *, at: Micros) -> executors.Executor:
     """Connect an executor in the place of the one before, and put orders for what it must learn.
 
-    That is everything in effect; for one that was connected before, only what has changed since.
+    That is everything in effect; one that was connected before hears anew of all that is not over.
 
     Args:
         tx: a writing transaction.
@@ -92,6 +92,7 @@ def connect(tx: Tx, address: str, person: str, *, at: Micros) -> executors.Execu
         _function(address)
     row = executors.connect(tx, kind, address, at, person)
     enter(tx, "executor-connected", {"executor": row.n, "kind": kind, "by": inner(tx, person)}, at)
+    put(tx, row.n, orders.unmatched(tx, row.n, at, anew=True), at)
     while put(tx, row.n, orders.unmatched(tx, row.n, at, all_=True), at):
         pass
     return row
@@ -112,6 +113,14 @@ def disconnect(tx: Tx, person: str, *, at: Micros) -> int:
     return left
 
 
+def rest(tx: Tx, at: Micros) -> None:
+    """Connect nobody in a store that was restored: it may be a second one, and must not give orders."""
+    row = executors.connected(tx)
+    if row is not None:
+        executors.disconnect(tx, at)
+        enter(tx, "executor-disconnected", {"executor": row.n, "restored": True}, at)
+
+
 def retry(tx: Tx, person: str, *, at: Micros, key: str | None = None) -> int:
     """Send orders that failed or were given up with the next tick; return how many.
 
@@ -128,7 +137,7 @@ def retry(tx: Tx, person: str, *, at: Micros, key: str | None = None) -> int:
 def resend(tx: Tx, person: str, *, at: Micros) -> int:
     """Say anew what each measure that is not over should be; return how many orders that makes.
 
-    For a store that was restored from a back-up, and an executor that has forgotten.
+    For an executor that has forgotten, or doubts what it has.
 
     Raises:
         CaseError: ``redress/no-executor``, roles.
