@@ -15,7 +15,17 @@ from ombud.conduct.find import find_code
 from ombud.events.archive import SegmentInfo, verify_segment
 from ombud.events.decode import encode
 from ombud.flow.history import history
-from ombud.store import cases, findings, ledger, open_store, quarantine, segments, state
+from ombud.store import (
+    cases,
+    casework,
+    findings,
+    ledger,
+    open_store,
+    quarantine,
+    reports,
+    segments,
+    state,
+)
 from ombud.town import town
 
 CHILD = Path(__file__).with_name("crash_child.py").read_text("utf-8")
@@ -58,6 +68,8 @@ def outcome(store: Path) -> dict[str, Any]:
                 msgspec.structs.replace(row, run=None) for row in findings.page(tx, limit=1_000_000)
             ],
             "cases": cases.page(tx, limit=1_000_000),
+            "reports": reports.page(tx, limit=1_000_000),
+            "queue": [(w.id, w.confidence, w.rank) for w in casework.queue(tx, limit=1_000_000)],
             "quarantine": sorted(
                 (row.source, row.line, row.code, row.raw) for row in quarantine.page(tx, limit=1_000_000)
             ),
@@ -86,6 +98,7 @@ def test_twenty_kills_change_nothing(tmp_path: Path, forks: Any) -> None:
     expected = outcome(tmp_path / "calm")
     assert expected["findings"]
     assert expected["cases"]
+    assert any(row.case_id is not None for row in expected["reports"])
     assert len(expected["segments"]) >= 1
     reasons = {reason for _, _, reason, _ in expected["quarantine"]}
     assert reasons >= {"events/broken-json", "events/invalid-utf8", "events/id-conflict"}

@@ -1,4 +1,4 @@
-"""Opens or joins the case of each finding: one open case a subject and clause."""
+"""Opens or joins the case of each finding and report: one open case a subject and clause."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from ombud.store import Tx, cases
 from ombud.store.findings import NewFinding
 
 
-def open_cases(tx: Tx, findings: Sequence[Found], now: Micros) -> tuple[list[NewFinding], int]:
-    """Give each finding that may open a case its case.
+def open_cases(
+    tx: Tx, findings: Sequence[Found], now: Micros, reported: Sequence[tuple[int, cases.Lead]] = ()
+) -> tuple[list[NewFinding], list[str], int]:
+    """Give each finding that may open a case, and each report, its case.
+
+    Cases are opened in the order of the events, so that their numbers do not depend on how
+    the stream was cut into batches.
 
     Args:
-        tx: the transaction in which the findings will be kept too.
+        tx: the transaction in which findings and reports will be kept too.
         findings: new findings, in the order of their events.
         now: the wall clock's instant, for the case's history.
+        reported: the event's number and the lead of each new report, in order.
 
     Returns:
-        the findings' rows, with the case filled in where there is one, and how
-        many cases were opened.
+        the findings' rows, with the case filled in where there is one; the case of each
+        report; and how many cases were opened.
     """
-    leads = [_lead(item) for item in findings if item.opens_case]
-    places = iter(cases.open_or_join(tx, leads, now))
-    rows: list[NewFinding] = []
-    opened: set[str] = set()
-    for item in findings:
-        if not item.opens_case:
-            rows.append(item.row)
-            continue
-        case_id, new = next(places)
-        if new:
-            opened.add(case_id)
-        rows.append(msgspec.structs.replace(item.row, case_id=case_id))
-    return rows, len(opened)
+    found = [(item.row.event_seq, 0, i, _lead(item)) for i, item in enumerate(findings) if item.opens_case]
+    found += [(seq, 1, i, lead) for i, (seq, lead) in enumerate(reported)]
+    found.sort(key=lambda each: each[:3])
+    places = cases.open_or_join(tx, [lead for *_, lead in found], now)
+    at = {each[1:3]: case for each, (case, _) in zip(found, places, strict=True)}
+    rows = [msgspec.structs.replace(item.row, case_id=at.get((0, i))) for i, item in enumerate(findings)]
+    return rows, [at[1, i] for i in range(len(reported))], len({case for case, new in places if new})
 
 
 def _lead(item: Found) -> cases.Lead:

@@ -131,6 +131,7 @@ def snapshot(code: Code, in_force_from: Micros) -> dict[str, object]:
                 "title": clause.title,
                 "title_zh": clause.title_zh,
                 "version": clause.version,
+                "subject": clause.subject,
                 "harm": clause.harm,
                 "severity": clause.severity,
                 "en": clause.body_en.markdown,

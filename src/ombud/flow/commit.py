@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ombud.base.clock import Clock, Micros, day_of
+from ombud.cases import reports
 from ombud.cases.opening import open_cases
 from ombud.events.decode import encode
 from ombud.events.envelope import Event
@@ -25,6 +26,7 @@ from ombud.flow.trip import Trips
 from ombud.rules.evaluate import Evaluated, Evaluator, Mended
 from ombud.rules.finding import Found
 from ombud.store import Tx, findings, ledger, pending, positions, quarantine, runs, state, tree
+from ombud.store.reports import Report
 
 CONFLICT = "events/id-conflict"
 """Quarantine code of an event whose id was taken before with other content."""
@@ -65,6 +67,16 @@ class Committed:
     tripped: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a batch brought to cases, how many it opened, and the rules that ran away."""
+
+    findings: Sequence[findings.NewFinding]
+    reports: Sequence[Report]
+    opened: int
+    tripped: tuple[str, ...]
+
+
 class Committer:
     """Writes batches; holds what must stay in step with the database.
 
@@ -77,6 +89,8 @@ class Committer:
         next_seq: the number of the next event to be accepted.
         trips: the brake on runaway rules.
         total: the store's counts so far.
+        hypothetical: clauses are applied to reports, too, as if they had been in force.
+        shadow: reports, too, open no case; a person can still sort them.
     """
 
     def __init__(
@@ -90,6 +104,8 @@ class Committer:
         next_seq: int,
         trips: Trips,
         total: Counts,
+        hypothetical: bool = False,
+        shadow: bool = False,
     ) -> None:
         self._evaluator = evaluator
         self._held = held
@@ -98,6 +114,8 @@ class Committer:
         self._run = run
         self._next_seq = next_seq
         self._trips = trips
+        self._hypothetical = hypothetical
+        self._shadow = shadow
         self._forgotten = -(1 << 62)
         self.total = total
         self.counts = Counts()
@@ -115,7 +133,7 @@ class Committer:
         late = self._door.sort_out(tx, step.released.late)
         first = self._next_seq
         evaluated = self._evaluator.evaluate(taken.events, first)
-        kept, opened, tripped = self._keep(tx, evaluated)
+        kept = self._keep(tx, evaluated, taken.events, first)
         mended = sum(self._mend(tx, item) for item in evaluated.mended)
         self._archive(tx, taken.events, taken.payloads, first)
         bad = self._bad(step, late.late, late.conflicts + taken.conflicts, boundary)
@@ -123,16 +141,17 @@ class Committer:
             events=len(taken.events),
             duplicates=taken.duplicates + late.duplicates,
             quarantined=quarantine.add(tx, bad, self._run),
-            findings=len(kept),
+            findings=len(kept.findings),
             mended=mended,
-            cases=opened,
+            cases=kept.opened,
+            reports=len(kept.reports),
         )
         self._enter(tx, taken.events, first, kept, counts)
         self._held.save(tx, step.released, step.places)
         self._next_seq = first + len(taken.events)
         self._note(tx, step.positions, buffer, boundary, counts)
-        by_rule = Counter(f"{row.code}/{row.rule}" for row in kept)
-        return Committed(counts, taken.events, first, by_rule, evaluated.left_out, tripped)
+        by_rule = Counter(f"{row.code}/{row.rule}" for row in kept.findings)
+        return Committed(counts, taken.events, first, by_rule, evaluated.left_out, kept.tripped)
 
     def fill(
         self,
@@ -155,13 +174,14 @@ class Committer:
         taken = take(tx, late.late)
         first = self._next_seq
         evaluated = evaluator.evaluate(taken.events, first)
-        kept, opened, tripped = self._keep(tx, evaluated)
+        kept = self._keep(tx, evaluated, taken.events, first)
         self._archive(tx, taken.events, taken.payloads, first)
         counts = Counts(
             events=len(taken.events),
             duplicates=taken.duplicates + late.duplicates,
-            findings=len(kept),
-            cases=opened,
+            findings=len(kept.findings),
+            cases=kept.opened,
+            reports=len(kept.reports),
         )
         self._enter(tx, taken.events, first, kept, counts)
         self._next_seq = first + len(taken.events)
@@ -169,8 +189,8 @@ class Committer:
             filled = [*state.load(tx, FILLED, []), [first, self._next_seq - 1]]
             state.save(tx, FILLED, filled)
         self._note(tx, {}, buffer, boundary, counts)
-        by_rule = Counter(f"{row.code}/{row.rule}" for row in kept)
-        return Committed(counts, taken.events, first, by_rule, evaluated.left_out, tripped), late
+        by_rule = Counter(f"{row.code}/{row.rule}" for row in kept.findings)
+        return Committed(counts, taken.events, first, by_rule, evaluated.left_out, kept.tripped), late
 
     def tell(
         self, tx: Tx, events: Sequence[Event], buffer: Mapping[str, Any], boundary: Micros | None
@@ -199,8 +219,8 @@ class Committer:
         self._note(tx, {}, buffer, boundary, counts)
         return Committed(counts, taken.events, first, {}, Counter(), ())
 
-    def _keep(self, tx: Tx, evaluated: Evaluated) -> tuple[list[findings.NewFinding], int, tuple[str, ...]]:
-        """Keep the findings that are new and open their cases."""
+    def _keep(self, tx: Tx, evaluated: Evaluated, events: Sequence[Event], first: int) -> Kept:
+        """Keep the findings and the reports by people that are new, and open their cases."""
         seen = findings.known(tx, [item.row.key for item in evaluated.findings])
         fresh: list[Found] = []
         before = set(self._trips.tripped)
@@ -210,9 +230,18 @@ class Committer:
             seen.add(item.row.key)
             runaway = self._trips.count(item.rule.name, item.row.event_seq - self.total.told)
             fresh.append(replace(item, opens_case=False) if runaway else item)
-        rows, opened = open_cases(tx, fresh, self._clock.now())
+        now = self._clock.now()
+        told = reports.draft(
+            tx,
+            reports.of_stream(events, first),
+            now=now,
+            hypothetical=self._hypothetical,
+            opens=not self._shadow,
+        )
+        rows, places, opened = open_cases(tx, fresh, now, [(seq, lead) for _, seq, lead in told.leads])
         findings.add_many(tx, rows, self._run)
-        return rows, opened, tuple(sorted(set(self._trips.tripped) - before))
+        kept = reports.keep(tx, told, places)
+        return Kept(rows, kept, opened, tuple(sorted(set(self._trips.tripped) - before)))
 
     def _mend(self, tx: Tx, item: Mended) -> int:
         """Mark what an edit mended; the findings stay on their case."""
@@ -255,22 +284,25 @@ class Committer:
         tx: Tx,
         events: Sequence[Event],
         first: int,
-        kept: Sequence[findings.NewFinding],
+        kept: Kept,
         counts: Counts,
     ) -> None:
         """Enter the batch in the ledger, dated by the stream, so that a repeated run gives the same root."""
         if not events:
             return
-        salts = findings.salts(tx, [row.key for row in kept])
-        leaves = [findings.leaf(row, salts[row.key]) for row in kept]
-        body = {
+        salts = findings.salts(tx, [row.key for row in kept.findings])
+        leaves = [findings.leaf(row, salts[row.key]) for row in kept.findings]
+        body: dict[str, Any] = {
             "first": first,
             "events": len(events),
-            "findings": len(kept),
+            "findings": len(kept.findings),
             "findings_root": tree.merkle_root(leaves).hex(),
             "cases": counts.cases,
             "mended": counts.mended,
         }
+        if kept.reports:
+            root = tree.merkle_root([reports.leaf(row) for row in kept.reports])
+            body |= {"reports": len(kept.reports), "reports_root": root.hex()}
         ledger.append(tx, "batch", body, events[-1].at)
 
     def _note(

@@ -46,7 +46,10 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the records of a run; ``told`` are events that the house itself told."""
+    """What became of the records of a run.
+
+    ``told`` are events that the house itself told, ``reports`` those by people among the others.
+    """
 
     events: int = 0
     duplicates: int = 0
@@ -55,6 +58,7 @@ class Counts:
     mended: int = 0
     cases: int = 0
     told: int = 0
+    reports: int = 0
 
     def plus(self, other: Counts) -> Counts:
         """Return the sum of two counts, field by field."""

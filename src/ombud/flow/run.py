@@ -161,6 +161,8 @@ class Run:
             next_seq=saved.get("next_seq", 1),
             trips=Trips.load(saved.get("trips")),
             total=Counts(**saved.get("total", {})),
+            hypothetical=self._options.as_if_in_force,
+            shadow=self._options.shadow,
         )
         self._number = number
         self._sealer.seal_if_due()

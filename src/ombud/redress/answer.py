@@ -13,6 +13,7 @@ from ombud.base.clock import Micros, format_time
 from ombud.base.ids import digest16
 from ombud.cases.clauses import applicable
 from ombud.cases.errors import refuse, text
+from ombud.cases.reports import SEALED as SEALED
 from ombud.cases.roles import acting
 from ombud.cases.work import act, free_to_judge, holding
 from ombud.redress.letter import EXCERPT
@@ -24,8 +25,6 @@ from ombud.store.findings import Finding
 VERDICTS = ("applies", "does_not_apply", "cannot_tell")
 MOST_FACTS = 200
 FACT_LENGTH = 2_000
-SEALED = frozenset({"intimate_image", "child_safety"})
-"""Harms whose content is never shown again, not even to its author."""
 
 
 def answer(

@@ -8,11 +8,11 @@ from typing import Any
 from ombud.base.clock import Micros, format_time
 from ombud.cases.entry import digest, name, new_salt
 from ombud.cases.errors import refuse, text
+from ombud.cases.receipts import receipt_key
 from ombud.conduct.ladder import MEASURES
 from ombud.measures.choose import appeal_suspends
 from ombud.measures.figures import STARTING, Figures
 from ombud.redress.orders import follow
-from ombud.redress.writer import receipt_key
 from ombud.store import Tx, appeals, clauses, decisions, ledger, measures, notices
 from ombud.store.appeals import Appeal
 from ombud.store.notices import Notice

@@ -6,13 +6,13 @@ salted digests only. The database refuses any of these rows without the others.
 
 from __future__ import annotations
 
-from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ombud.base.clock import DAY, HOUR, Micros, format_time
 from ombud.cases.entry import digest, name, new_salt, pseudonym
+from ombud.cases.receipts import code_of, receipt_key
 from ombud.conduct.ladder import MEASURES
 from ombud.redress.model import Answer, Plan, Planned
 from ombud.redress.orders import follow
@@ -270,11 +270,4 @@ def finish(tx: Tx, entries: Entries, at: Micros) -> None:
 
 def receipt_of(tx: Tx, notice_id: str) -> str:
     """Return the code that opens a notice; it is given to the recipient and to nobody else."""
-    made = b32encode(tx.secret_digest(b"receipt", notice_id.encode(), size=10)).decode()
-    return "-".join(made[i : i + 4] for i in range(0, 16, 4))
-
-
-def receipt_key(tx: Tx, code: str) -> bytes:
-    """Return the digest under which a receipt code is found; spelling does not matter."""
-    plain = "".join(ch for ch in code.upper() if ch.isalnum())
-    return tx.secret_digest(b"receipt key", plain.encode("utf-8", "surrogatepass"))
+    return code_of(tx.secret_digest(b"receipt", notice_id.encode(), size=10))

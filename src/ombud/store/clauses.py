@@ -53,6 +53,11 @@ def get(tx: Tx, clause_id: str) -> ClauseVersion | None:
     return rows.one(tx, table, ClauseVersion, table.c.id == clause_id)
 
 
+def every(tx: Tx) -> list[ClauseVersion]:
+    """Return all versions of all clauses, the earliest in force first."""
+    return rows.every(tx, table, ClauseVersion, order=[table.c.in_force_from, table.c.ordinal])
+
+
 def versions(tx: Tx, code: str, clause: str) -> list[ClauseVersion]:
     """Return a clause's versions, the earliest in force first."""
     order = [table.c.in_force_from, table.c.ordinal]
