@@ -17,8 +17,9 @@ from ombud.conduct.find import bundled_names
 from ombud.conduct.loader import load_code
 from ombud.conduct.starter import init_code
 from ombud.events.decode import decode, encode
-from ombud.flow.precision import measure, wilson
+from ombud.flow.precision import measure
 from ombud.flow.promote import MIN_LOWER, MIN_REVIEWED, promote
+from ombud.measures.sampling import wilson
 from ombud.rules.bind import rule_columns
 from ombud.store import Store, findings, ledger, pending
 

@@ -15,17 +15,14 @@ hash) has a finding in the store are counted: a changed rule starts anew.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ombud.conduct.model import Code, Rule
 from ombud.events.envelope import Event
 from ombud.flow.history import history
+from ombud.measures.sampling import wilson
 from ombud.store import Store, Tx, findings
-
-Z95 = 1.959963984540054
-"""The standard normal's 97.5 % point, for an interval of 95 %."""
 
 _PAGE = 1000
 
@@ -56,25 +53,6 @@ class Measured:
     def interval(self) -> tuple[float, float]:
         """The 95 % Wilson interval of the precision."""
         return wilson(self.applies, self.reviewed)
-
-
-def wilson(successes: int, trials: int, z: float = Z95) -> tuple[float, float]:
-    """Return the Wilson score interval of a share; (0, 1) without trials.
-
-    Raises:
-        ValueError: more successes than trials, or a negative number.
-    """
-    if not 0 <= successes <= trials:
-        raise ValueError(f"{successes} of {trials} is no share")
-    if trials == 0:
-        return 0.0, 1.0
-    share, square = successes / trials, z * z
-    middle = share + square / (2 * trials)
-    half = z * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
-    scale = 1 + square / trials
-    low = 0.0 if successes == 0 else (middle - half) / scale
-    high = 1.0 if successes == trials else (middle + half) / scale
-    return max(0.0, low), min(1.0, high)
 
 
 def measure(store: Store, code: Code, rule: Rule) -> Measured:

@@ -1,12 +1,37 @@
-"""How wrong a sample says that a whole may be: the exact one-sided bound of Clopper and Pearson."""
+"""What a sample says of a whole: Wilson's interval of a share, and Clopper and Pearson's bound of errors."""
 
 from __future__ import annotations
 
 import math
 
 CONFIDENCE = 0.95
+
+Z95 = 1.959963984540054
+"""The standard normal's 97.5 % point, for an interval of 95 %."""
+
 STEPS = 60
 """Halvings of the interval; the bound is then exact to the last digits of a double."""
+
+
+def wilson(successes: int, trials: int, z: float = Z95) -> tuple[float, float]:
+    """Return the score interval of a share; (0, 1) without trials.
+
+    E. B. Wilson, Journal of the American Statistical Association 22, 1927, 209-212.
+
+    Raises:
+        ValueError: more successes than trials, or a negative number.
+    """
+    if not 0 <= successes <= trials:
+        raise ValueError(f"{successes} of {trials} is no share")
+    if trials == 0:
+        return 0.0, 1.0
+    share, square = successes / trials, z * z
+    middle = share + square / (2 * trials)
+    half = z * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+    scale = 1 + square / trials
+    low = 0.0 if successes == 0 else (middle - half) / scale
+    high = 1.0 if successes == trials else (middle + half) / scale
+    return max(0.0, low), min(1.0, high)
 
 
 def error_bound(errors: int, sample: int, confidence: float = CONFIDENCE) -> float:

@@ -12,6 +12,7 @@ from ombud.cases.work import act, free_to_judge, get, holding
 from ombud.measures.figures import STARTING, Figures
 from ombud.redress.answer import checked
 from ombud.redress.letter import decision_letter, plain_letter
+from ombud.redress.looks import draw
 from ombud.redress.model import Answer, Choice, Plan
 from ombud.redress.plan import checked_reasons, digest_of, make_plan, notice_language, shown_kinds
 from ombud.redress.words import say
@@ -136,6 +137,7 @@ def decide(
     casework.close(tx, answer.case_id)
     finish(tx, entries, at)
     act(tx, answer.case_id, person, "decided", at, {"decision": done.decision, "answer": answer.verdict})
+    draw(tx, done.decision, at)
     return done
 
 

@@ -8,7 +8,8 @@ about (the post, or the account where the clause is about accounts, in the platf
 One event goes to each rule that has a finding on the case against the account decided about,
 and to each that found on the same post under the same clause without opening a case: an
 experimental rule's shadow findings are judged with the others'. An interim hold answers
-nothing yet, and a decision that no person made teaches nothing; both tell nothing.
+nothing yet, and what no person looked at teaches nothing: neither a label that a rule set (until
+somebody answers an appeal against it) nor a member of a cluster outside its sample is told.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ombud.base.clock import Micros
 from ombud.cases.entry import name
 from ombud.events.decode import encode
 from ombud.events.envelope import Account, Event, Target
-from ombud.store import Tx, filed, findings
+from ombud.store import Tx, clusters, filed, findings
 from ombud.store.decisions import APPLIES, INTERIM, NOT, Decision
 
 HOUSE = "ombud"
@@ -26,6 +27,8 @@ HOUSE = "ombud"
 
 def tell_decided(tx: Tx, decision: Decision, at: Micros) -> None:
     """Tell the outcome of a fresh decision."""
+    if _unseen(tx, decision.case_id):
+        return
     tell(tx, decision, {APPLIES: True, NOT: False}.get(decision.answer), "decision", at)
 
 
@@ -37,7 +40,7 @@ def tell_appealed(tx: Tx, decision: Decision, outcome: str, at: Micros) -> None:
     """
     first = {APPLIES: True, NOT: False}.get(decision.answer)
     applies = first if outcome == "kept" else (False if first is True else None)
-    tell(tx, decision, applies, f"appeal {outcome}", at)
+    _tell(tx, decision, applies, f"appeal {outcome}", at)
 
 
 def tell(tx: Tx, decision: Decision, applies: bool | None, on: str, at: Micros) -> None:
@@ -50,7 +53,12 @@ def tell(tx: Tx, decision: Decision, applies: bool | None, on: str, at: Micros) 
         on: what the outcome comes from; with the decision's id it names the event.
         at: the wall clock.
     """
-    if decision.answer == INTERIM or decision.automatic:
+    if not decision.automatic:
+        _tell(tx, decision, applies, on, at)
+
+
+def _tell(tx: Tx, decision: Decision, applies: bool | None, on: str, at: Micros) -> None:
+    if decision.answer == INTERIM:
         return
     for found in findings.judged(tx, decision.case_id, decision.account):
         whom = ("post", found.post) if found.post is not None else ("account", decision.account)
@@ -66,3 +74,12 @@ def tell(tx: Tx, decision: Decision, applies: bool | None, on: str, at: Micros) 
             extra={"rule": rule} if applies is None else {"rule": rule, "applies": applies},
         )
         filed.put(tx, encode(event), at)
+
+
+def _unseen(tx: Tx, case_id: str) -> bool:
+    """Say whether a case is decided with its cluster, without having been in the sample."""
+    member = clusters.of_case(tx, case_id)
+    if member is None or member.sampled or member.state != clusters.WAITING:
+        return False
+    cluster = clusters.get(tx, member.cluster_id)
+    return cluster is not None and cluster.state == clusters.CONFIRMED

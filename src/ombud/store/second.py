@@ -5,9 +5,10 @@ All instants are the wall clock's. The triggers that hold the rest stand in migr
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
 
 from ombud.store.columns import metadata, needed, number
+from ombud.store.text import JsonText, SafeText
 
 filed = Table(
     "filed",
@@ -19,4 +20,28 @@ filed = Table(
     Column("seq", BigInteger),
     UniqueConstraint("key"),
     Index(None, "seq", "n"),
+)
+
+second_looks = Table(
+    "second_looks",
+    metadata,
+    number(),
+    needed("id", SafeText),
+    needed("case_id", SafeText, ForeignKey("cases.id")),
+    needed("decision_id", SafeText, ForeignKey("decisions.id")),
+    needed("drawn_at", BigInteger),
+    needed("share", Integer),
+    needed("rules", JsonText),
+    Column("answered_at", BigInteger),
+    Column("answered_by", SafeText, ForeignKey("people.id")),
+    Column("answer", SafeText),
+    Column("reasons", SafeText),
+    Column("considered_at", BigInteger),
+    Column("considered_by", SafeText, ForeignKey("people.id")),
+    Column("conclusion", SafeText),
+    Column("salt", LargeBinary),
+    UniqueConstraint("id"),
+    UniqueConstraint("decision_id"),
+    Index(None, "case_id"),
+    Index(None, "answered_at", "n"),
 )

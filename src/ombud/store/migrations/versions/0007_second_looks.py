@@ -1,7 +1,8 @@
 """Events that the house itself tells, and cases decided twice.
 
 A told event is kept once: its line goes when the archive has it, or when it is erased; its key
-and its place stay.
+and its place stay. A second look is drawn once for a decision, answered once, by nobody who
+had a part in that decision, and kept.
 """
 
 from typing import Any
@@ -14,9 +15,36 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+JSON = sa.Text()
+EMPTY = "('', 'erased')"
+DRAWN = "n id case_id decision_id drawn_at share rules"
+ONCE = "answered_at answered_by answer considered_at considered_by"
+WORDS = "reasons conclusion"
+NEW = (
+    "NEW.answer IS NOT NULL OR NEW.considered_at IS NOT NULL OR NOT EXISTS"
+    " (SELECT 1 FROM decisions d WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id"
+    "  AND d.answer <> 'interim')"
+)
+OWN = (
+    "NEW.answered_by IS NOT NULL AND EXISTS (SELECT 1 FROM decisions d WHERE d.id = NEW.decision_id"
+    "  AND (d.decided_by = NEW.answered_by OR d.seconded_by = NEW.answered_by))"
+)
+SAID = {
+    "kept": "second looks are kept",
+    "frozen": "second looks do not change",
+    "new": "a second look is drawn for a decision that answers the question",
+    "own": "nobody looks a second time at their own decision",
+}
+
 
 def upgrade() -> None:
     _filed()
+    _second_looks()
+    if op.get_context().dialect.name == "sqlite":
+        _sqlite()
+    else:
+        _postgresql()
 
 
 def _need(name: str, kind: Any) -> sa.Column[Any]:
@@ -35,3 +63,100 @@ def _filed() -> None:
         sa.UniqueConstraint("key", name="uq_filed_key"),
     )
     op.create_index("ix_filed_seq_n", "filed", ["seq", "n"])
+
+
+def _second_looks() -> None:
+    def refers(column: str, to: str) -> sa.ForeignKeyConstraint:
+        return sa.ForeignKeyConstraint([column], [to], name=f"fk_second_looks_{column}")
+
+    op.create_table(
+        "second_looks",
+        sa.Column("n", sa.BigInteger, autoincrement=False, nullable=False),
+        _need("id", TEXT),
+        _need("case_id", TEXT),
+        _need("decision_id", TEXT),
+        _need("drawn_at", sa.BigInteger),
+        _need("share", sa.Integer),
+        _need("rules", JSON),
+        sa.Column("answered_at", sa.BigInteger),
+        sa.Column("answered_by", TEXT),
+        sa.Column("answer", TEXT),
+        sa.Column("reasons", TEXT),
+        sa.Column("considered_at", sa.BigInteger),
+        sa.Column("considered_by", TEXT),
+        sa.Column("conclusion", TEXT),
+        sa.Column("salt", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("n", name="pk_second_looks"),
+        sa.UniqueConstraint("id", name="uq_second_looks_id"),
+        sa.UniqueConstraint("decision_id", name="uq_second_looks_decision_id"),
+        refers("case_id", "cases.id"),
+        refers("decision_id", "decisions.id"),
+        refers("answered_by", "people.id"),
+        refers("considered_by", "people.id"),
+        sa.CheckConstraint(
+            "answer IN ('applies', 'does_not_apply', 'cannot_tell')", name="ck_second_looks_answer"
+        ),
+        sa.CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (answered_by IS NULL)"
+            " AND (answer IS NULL) = (reasons IS NULL)",
+            name="ck_second_looks_answered",
+        ),
+        sa.CheckConstraint(
+            "(considered_at IS NULL) = (considered_by IS NULL)"
+            " AND (considered_at IS NULL) = (conclusion IS NULL)"
+            " AND (considered_at IS NULL OR answer IS NOT NULL)",
+            name="ck_second_looks_considered",
+        ),
+    )
+    op.create_index("ix_second_looks_case_id", "second_looks", ["case_id"])
+    op.create_index("ix_second_looks_answered_at_n", "second_looks", ["answered_at", "n"])
+
+
+def _frozen(differs: str) -> str:
+    """Return the condition under which an update changes what it may not."""
+    parts = [f"NEW.{name} {differs} OLD.{name}" for name in DRAWN.split()]
+    parts += [f"(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})" for name in ONCE.split()]
+    parts += [
+        f"(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name}"
+        f" AND NOT (NEW.salt IS NULL AND NEW.{name} IN {EMPTY}))"
+        for name in WORDS.split()
+    ]
+    return " OR ".join(parts)
+
+
+def _sqlite() -> None:
+    def guard(name: str, event: str, when: str, said: str) -> None:
+        when = f" WHEN {when}" if when else ""
+        op.execute(
+            f"CREATE TRIGGER second_looks_{name} BEFORE {event} ON second_looks{when}"
+            f" BEGIN SELECT RAISE(ABORT, 'ombud: {SAID[said]}'); END"
+        )
+
+    taken = (
+        "EXISTS (SELECT 1 FROM second_looks WHERE n = NEW.n OR id = NEW.id OR decision_id = NEW.decision_id)"
+    )
+    guard("no_delete", "DELETE", "", "kept")
+    guard("no_replace", "INSERT", taken, "kept")
+    guard("new", "INSERT", NEW, "new")
+    guard("no_update", "UPDATE", _frozen("IS NOT"), "frozen")
+    guard("own", "UPDATE", OWN, "own")
+
+
+def _postgresql() -> None:
+    def guard(name: str, event: str, when: str, said: str, each: str = "ROW") -> None:
+        refuse = f"RAISE EXCEPTION 'ombud: {SAID[said]}' USING ERRCODE = 'integrity_constraint_violation';"
+        body = f"IF {when} THEN {refuse} END IF; RETURN NEW;" if when else refuse
+        op.execute(
+            f"CREATE FUNCTION ombud_second_looks_{name}() RETURNS trigger LANGUAGE plpgsql"
+            f" AS $$ BEGIN {body} END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER second_looks_{name} BEFORE {event} ON second_looks"
+            f" FOR EACH {each} EXECUTE FUNCTION ombud_second_looks_{name}()"
+        )
+
+    guard("no_delete", "DELETE", "", "kept")
+    guard("no_truncate", "TRUNCATE", "", "kept", "STATEMENT")
+    guard("new", "INSERT", NEW, "new")
+    guard("no_update", "UPDATE", _frozen("IS DISTINCT FROM"), "frozen")
+    guard("own", "UPDATE", OWN, "own")

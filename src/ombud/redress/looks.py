@@ -1,0 +1,236 @@
+"""Second looks: a share of decided cases is judged once more, by somebody who is not told how.
+
+Which cases are drawn follows from a digest of the case's name that only this store can make:
+nobody who decides can tell beforehand, and nobody can choose. Nothing follows for an account
+from a second look. Where the two answers differ, the case's history says so, and an
+operator or an appeal reviewer considers it; agreement and error rates
+(``ombud.redress.agreement``) are what rules and clauses are measured on.
+
+Automatic labels, interim holds and the unseen members of a cluster are not drawn: the first
+two are no answers of a person, and a cluster has a sample of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ombud.base.clock import Micros
+from ombud.cases.entry import enter, name, new_salt, pseudonym
+from ombud.cases.errors import refuse, text
+from ombud.cases.roles import acting, inner, require
+from ombud.cases.work import act, free_to_judge, get, languages_of
+from ombud.redress.answer import SEALED, VERDICTS
+from ombud.store import Tx, cases, casework, clauses, decisions, findings, looks, state
+from ombud.store.clauses import ClauseVersion
+from ombud.store.decisions import INTERIM, Decision
+from ombud.store.findings import Finding
+from ombud.store.looks import Look
+
+WHOLE = 10_000
+STARTING_SHARE = 500
+"""The share of decisions that is drawn, in parts of ten thousand: 5 % (a starting value)."""
+
+LENGTH = 4_000
+MOST_FINDINGS = 200
+_KEY = "second looks"
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A case as the second person sees it: the clause and what was found, not what was made of it.
+
+    ``findings`` are empty where the harm is one whose content is not shown again.
+    """
+
+    look: Look
+    case: cases.Case
+    clause: ClauseVersion
+    findings: tuple[Finding, ...]
+
+
+def share(tx: Tx) -> int:
+    """Return the share of decisions that is drawn, in parts of ten thousand."""
+    return int(state.load(tx, _KEY, {"share": STARTING_SHARE})["share"])
+
+
+def set_share(tx: Tx, parts: int, person: str, *, at: Micros) -> None:
+    """Set the share for decisions from now on.
+
+    Args:
+        tx: a writing transaction.
+        parts: parts of ten thousand; 0 draws none.
+        person: an operator.
+        at: the wall clock.
+
+    Raises:
+        CaseError: ``redress/bad-share``, ``cases/wrong-role``.
+    """
+    acting(tx, person, "operator")
+    if not 0 <= parts <= WHOLE:
+        raise refuse("redress/bad-share", "a share lies between 0 and 100 %", "--share 5%")
+    state.save(tx, _KEY, {"share": parts})
+    enter(tx, "look-share", {"share": parts, "by": inner(tx, person)}, at)
+
+
+def drawn(tx: Tx, case_id: str, parts: int) -> bool:
+    """Say whether a case is among the share: it follows from its name and the store's secret."""
+    number = int.from_bytes(tx.secret_digest(b"second look", case_id.encode(), size=8))
+    return number * WHOLE < parts << 64
+
+
+def draw(tx: Tx, decision_id: str, at: Micros) -> str | None:
+    """Draw a person's fresh decision for a second look, if its case is among the share; return the look."""
+    parts = share(tx)
+    decision = decisions.get(tx, decision_id)
+    assert decision is not None
+    if decision.answer == INTERIM or decision.automatic or not drawn(tx, decision.case_id, parts):
+        return None
+    found = findings.judged(tx, decision.case_id, decision.account)
+    row = Look(
+        n=looks.next_number(tx),
+        id=name(tx, "l", decision_id),
+        case_id=decision.case_id,
+        decision_id=decision_id,
+        drawn_at=at,
+        share=parts,
+        rules=sorted({f"{each.code}/{each.rule}" for each in found}),
+    )
+    looks.add(tx, row)
+    enter(tx, "look-drawn", {"look": row.id, "decision": decision_id, "share": parts}, at)
+    return row.id
+
+
+def open_for(tx: Tx, person: str, limit: int) -> list[Look]:
+    """Return looks that a reviewer may take, oldest first: in their languages, at no case they had a part in.
+
+    Raises:
+        CaseError: ``cases/wrong-role``.
+    """
+    require(tx, person, "reviewer")
+    known = languages_of(tx, person)
+    found: list[Look] = []
+    after = 0
+    while len(found) < limit and (page := looks.waiting(tx, 200, after)):
+        after = page[-1].n
+        found += [row for row in page if _reads(tx, row, known) and _part(tx, row, person) is None]
+    return found[:limit]
+
+
+def see(tx: Tx, look_id: str, person: str) -> Blind:
+    """Return a case for a second look: without decision, history, standing or similar cases.
+
+    Raises:
+        CaseError: ``redress/no-such-look``, ``redress/not-blind``, ``redress/look-answered``,
+            ``cases/conflict-of-interest``, ``cases/wrong-role``.
+    """
+    require(tx, person, "reviewer")
+    row, decision = _open(tx, look_id, person)
+    clause = clauses.get(tx, decision.clause_id)
+    assert clause is not None
+    found = findings.page(tx, case_id=row.case_id, limit=MOST_FINDINGS, account=decision.account)
+    shown = () if clause.harm in SEALED else tuple(found)
+    return Blind(row, get(tx, row.case_id), clause, shown)
+
+
+def answer(
+    tx: Tx, look_id: str, person: str, verdict: str, reasons: str, *, at: Micros, no_conflict: bool = False
+) -> bool:
+    """Answer a second look; return whether the answer is the decision's.
+
+    Args:
+        tx: a writing transaction.
+        look_id: the look.
+        person: a reviewer who had no part in the case.
+        verdict: ``applies``, ``does_not_apply`` or ``cannot_tell``.
+        reasons: why.
+        at: the wall clock.
+        no_conflict: the person declares to have no conflict of interest, and not to know the decision.
+
+    Raises:
+        CaseError: ``redress/bad-answer``, ``redress/declare``, ``redress/no-reasons``; those of :func:`see`.
+    """
+    acting(tx, person, "reviewer")
+    row, decision = _open(tx, look_id, person)
+    if verdict not in VERDICTS:
+        hint = "answers: " + ", ".join(VERDICTS)
+        raise refuse("redress/bad-answer", f"{verdict[:40]!r} is not an answer", hint)
+    if not no_conflict:
+        hint = "say that you have no conflict of interest and do not know how it was decided"
+        raise refuse("redress/declare", "declare whether you can judge this case freely", hint)
+    why = text(reasons, "the reasons", LENGTH, code="redress/no-reasons")
+    given = {"answered_at": at, "answered_by": person, "answer": verdict, "reasons": why}
+    looks.change(tx, row.id, **given, salt=new_salt())
+    agrees = verdict == decision.answer
+    figures = {"look": row.id, "decision": row.decision_id, "answer": verdict, "agrees": agrees}
+    enter(tx, "second-look", {**figures, "by": pseudonym(tx, row.case_id, person)}, at)
+    body = {"look": row.id, "answer": verdict, "text": why, "agrees": agrees}
+    act(tx, row.case_id, person, "second look", at, body)
+    if not agrees:
+        asked = "two people came to different answers: please look at this case again"
+        act(tx, row.case_id, person, "reconsideration asked", at, {"look": row.id, "text": asked})
+    return agrees
+
+
+def consider(tx: Tx, look_id: str, person: str, words: str, *, at: Micros) -> None:
+    """Say what comes of a disagreement; nothing changes by this itself.
+
+    Args:
+        tx: a writing transaction.
+        look_id: an answered look whose answer is not the decision's.
+        person: an operator or appeal reviewer who gave neither answer.
+        words: the conclusion.
+        at: the wall clock.
+
+    Raises:
+        CaseError: ``redress/no-such-look``, ``redress/nothing-to-consider``, ``redress/own-decision``,
+            ``redress/no-reasons``, ``cases/wrong-role``.
+    """
+    acting(tx, person, "operator", "appeal_reviewer")
+    row, decision = _known(tx, look_id)
+    if row.answer in (None, decision.answer) or row.considered_at is not None:
+        message = "the two answers are the same, or this was considered before"
+        if row.answer is None:
+            message = "this look is not answered yet"
+        raise refuse("redress/nothing-to-consider", message, "ombud case blind list --differ")
+    if person in (decision.decided_by, decision.seconded_by, row.answered_by):
+        raise refuse("redress/own-decision", "one of the two answers is yours", "another person considers it")
+    free_to_judge(tx, row.case_id, person)
+    clean = text(words, "the conclusion", LENGTH, code="redress/no-reasons")
+    looks.change(tx, row.id, considered_at=at, considered_by=person, conclusion=clean)
+    act(tx, row.case_id, person, "reconsidered", at, {"look": row.id, "text": clean})
+
+
+def _known(tx: Tx, look_id: str) -> tuple[Look, Decision]:
+    row = looks.get(tx, look_id)
+    if row is None:
+        hint = "ombud case blind list"
+        raise refuse("redress/no-such-look", f"there is no second look {look_id[:40]!r}", hint)
+    decision = decisions.get(tx, row.decision_id)
+    assert decision is not None
+    return row, decision
+
+
+def _open(tx: Tx, look_id: str, person: str) -> tuple[Look, Decision]:
+    """Return a look that this person may answer."""
+    row, decision = _known(tx, look_id)
+    if row.answered_at is not None:
+        raise refuse("redress/look-answered", "this look was answered before", "ombud case blind list")
+    free_to_judge(tx, row.case_id, person)
+    part = _part(tx, row, person)
+    if part is not None:
+        message = f"you had a part in this case ({part}), so you cannot look at it blind"
+        raise refuse("redress/not-blind", message, "another reviewer takes it")
+    return row, decision
+
+
+def _reads(tx: Tx, row: Look, languages: list[str]) -> bool:
+    case = casework.waiting(tx, row.case_id)
+    return case is None or case.language is None or case.language in languages
+
+
+def _part(tx: Tx, row: Look, person: str) -> str | None:
+    """Return what part somebody had in a case: any act in its history, or a declared conflict."""
+    if casework.barred(tx, row.case_id, person):
+        return "conflict of interest"
+    lines = cases.history(tx, row.case_id)
+    return next((line.kind for line in lines if line.body.get("person") == person), None)
