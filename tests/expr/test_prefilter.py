@@ -11,7 +11,7 @@ from ombud.base.errors import RuleError
 from ombud.expr import compile_rules, folded, prefilter, regex
 from ombud.expr.lowercase import lower, table
 from ombud.expr.needs import TextNeed
-from ombud.expr.patterns import regex_options
+from ombud.expr.patterns import SHORT, any_of, regex_options
 from ombud.expr.prefilter import TextScanner, plan_texts
 from ombud.expr.scanform import even, even_bytes, scan_form
 
@@ -204,3 +204,23 @@ def test_scan_form_joins_whatever_lower_and_re2_join() -> None:
 def test_scan_form_maps_sign_by_sign(left: str, right: str) -> None:
     """The scan form of a text is that of its parts, so a part is found in the whole."""
     assert scan_form(left + right) == scan_form(left) + scan_form(right)
+
+
+@settings(SLOW)
+@given(st.lists(ANY, min_size=1, max_size=12), ANY, st.sampled_from([0, SHORT]))
+def test_many_words_are_found_as_each_by_itself(words: list[str], text: str, longer: int) -> None:
+    """Searching for all words at once answers as asking for one after the other, in any length of text."""
+    text += "x" * longer
+    assert any_of(tuple(words))(text) is any(word in text for word in words)
+
+
+def test_a_long_list_of_words_is_asked_in_three_values() -> None:
+    """contains_any over many words is TRUE, FALSE and UNKNOWN as over few."""
+    words = tuple(f"word{n}." for n in range(20))
+    rules = compile_rules(
+        {"any": "contains_any(text, 'words')", "none": "NOT contains_any(text, 'words')"},
+        {"text": str},
+        lists={"words": words},
+    )
+    rows = [{"text": "a word19. here"}, {"text": "word19 here"}, {"text": None}]
+    assert rules.match(rows) == [["any"], ["none"], []]

@@ -41,6 +41,7 @@ from ombud.expr.ast import (
 )
 from ombud.expr.fold import folded
 from ombud.expr.lowercase import lower
+from ombud.expr.patterns import any_of
 from ombud.expr.types import ELEMENT, NAN_TYPES, Type
 
 RUNTIME: dict[str, Any] = {
@@ -64,6 +65,7 @@ RUNTIME: dict[str, Any] = {
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _EXACT = 2**53
+_FEW_WORDS = 8
 
 
 class Generator:
@@ -208,7 +210,11 @@ class Generator:
         return f"{code}{'' if truth else 'not '}{s}.{method}({y}))"
 
     def _list_test(self, node: ListTest, *, truth: bool) -> str:
-        s, words = self.temp(), self.constant(node.values)
+        s = self.temp()
+        if not node.every and len(node.values) > _FEW_WORDS:
+            test = self.constant(any_of(node.values))
+            return f"(({s} := {self.value(node.x)}) is not None and {'' if truth else 'not '}{test}({s}))"
+        words = self.constant(node.values)
         quantifier = "all" if node.every else "any"
         return (
             f"(({s} := {self.value(node.x)}) is not None and "

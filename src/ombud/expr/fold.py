@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 FOLD_VERSION = 1
 """Goes up whenever ``folded`` gives another result for some text."""
+
+SHORT = 2_000
+"""Signs of a text whose folded form is remembered for a while: of 1,024 texts, at most some 16 MB."""
 
 MAX_ROUNDS = 8
 """No known text needs more than three; the bound keeps the cost linear."""
@@ -68,6 +71,12 @@ def folded(text: str) -> str:
             for part in re.split("([\ud800-\udfff])", text)
             if part
         )
+    return _fold(text) if len(text) > SHORT else _fold_again(text)
+
+
+@lru_cache(maxsize=1024)
+def _fold_again(text: str) -> str:
+    """Fold a text that several rules and signals are likely to ask about."""
     return _fold(text)
 
 

@@ -57,21 +57,18 @@ class Measuring:
         }
 
     def _column(self, name: str, field: str) -> Callable[[Any], Any]:
-        memo = self._memo[name]
+        memo, measured = self._memo[name], self._measured
 
         def read(row: Any) -> Any:
             known = memo.get(id(row))
-            if known is not None and known[0] is row:
-                return known[1].values.get(field)
-            return self.measure(name, row).values.get(field)
+            if known is None or known[0] is not row:
+                known = measured(name, row)
+            return known[1].values.get(field)
 
         return read
 
     def _session(self, name: str) -> SignalSession:
-        session = self._sessions.get(name)
-        if session is None:
-            session = self._sessions[name] = self._signals[name].session(self._registers)
-        return session
+        return self._sessions.setdefault(name, self._signals[name].session(self._registers))
 
     def measure(self, name: str, event: Event) -> Measured:
         """Return what a signal says of an event.
@@ -79,20 +76,24 @@ class Measuring:
         Raises:
             OmbudError: ``signals/failed``: the signal raised; the event and signal are named.
         """
-        memo = self._memo[name]
-        known = memo.get(id(event))
-        if known is not None and known[0] is event:
-            return known[1]
+        known = self._memo[name].get(id(event))
+        if known is None or known[0] is not event:
+            known = self._measured(name, event)
+        return known[1]
+
+    def _measured(self, name: str, event: Event) -> tuple[Event, Measured]:
+        session = self._sessions.get(name) or self._session(name)
         try:
-            found = self._session(name).measure(event)
+            known = event, session.measure(event)
         except OmbudError:
             raise
         except Exception as error:
             raise _failed(name, event, error) from error
+        memo = self._memo[name]
         if len(memo) >= REMEMBERED:
             memo.clear()
-        memo[id(event)] = (event, found)
-        return found
+        memo[id(event)] = known
+        return known
 
     def observe(self, row: Any) -> None:
         """Tell ordered signals an event, unless it is content that is not known to be open."""
@@ -100,7 +101,7 @@ class Measuring:
             return
         for name in self._ordered:
             try:
-                self._session(name).observe(row)
+                (self._sessions.get(name) or self._session(name)).observe(row)
             except OmbudError:
                 raise
             except Exception as error:

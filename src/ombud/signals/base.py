@@ -11,7 +11,7 @@ The door is the entry-point group ``ombud.signals``: each entry names a factory
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
@@ -27,6 +27,7 @@ __all__ = [
     "Event",
     "Factory",
     "GivenRegisters",
+    "Lazy",
     "Measured",
     "NoRegisters",
     "Registers",
@@ -127,6 +128,40 @@ class Span:
     start: int
     end: int
     kind: str
+
+
+class Lazy(Mapping[str, Any]):
+    """Values of which some are worked out when they are asked for, once.
+
+    Args:
+        known: field → value.
+        later: field → what gives its value from ``about``.
+        about: what those functions are given.
+    """
+
+    __slots__ = ("_about", "_known", "_later")
+
+    def __init__(self, known: dict[str, Any], later: Mapping[str, Callable[[Any], Any]], about: Any) -> None:
+        self._known = known
+        self._later = later
+        self._about = about
+
+    def __getitem__(self, field: str) -> Any:
+        if field not in self._known:
+            self._known[field] = self._later[field](self._about)
+        return self._known[field]
+
+    def get(self, field: str, default: Any = None) -> Any:
+        """Return a field's value; the quick way where most are not there."""
+        if field in self._known:
+            return self._known[field]
+        return self[field] if field in self._later else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._known, **self._later})
+
+    def __len__(self) -> int:
+        return len({**self._known, **self._later})
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def test_pictures_are_found_up_to_the_bound_and_never_beyond() -> None:
             other = parse(_flip(bits, changed, rng))
             assert other is not None
             assert index.nearest(other) == ((changed, n) if changed <= NEAR else None)
-            assert index.nearest(other, loosely=True) == ((changed, n) if changed <= LOOSE else None)
+            assert index.like(other) == index.like(other, n) == ((changed, n) if changed <= LOOSE else None)
 
 
 @pytest.mark.parametrize(

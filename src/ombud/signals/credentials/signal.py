@@ -11,6 +11,7 @@ from ombud.expr import folded
 from ombud.signals.base import NOTHING, Measured, Registers, Span, Stateless
 from ombud.signals.catalogue import SIGNALS, Declared
 from ombud.signals.credentials.advice import FIELD_OF, advises
+from ombud.signals.credentials.gate import names_title
 from ombud.signals.credentials.titles import (
     AFTER_EN,
     AFTER_ZH,
@@ -22,7 +23,6 @@ from ombud.signals.credentials.titles import (
     NOT_NOW_ZH,
     OPENING_EN,
     OPENING_ZH,
-    PROFESSIONS,
     WARD_ZH,
     YEARS_EN,
     YEARS_ZH,
@@ -38,10 +38,6 @@ REGISTER = "credentials"
 """Rows ``key`` (the account's id) and ``credential`` (the profession)."""
 
 _PREFIX = "signal.credentials."
-_QUICK = re.compile(
-    "|".join(f"(?:{zh}|{en})" for _, zh, en in PROFESSIONS)
-    + "|科的|门诊天天|基金从业|practi[sc]ed (?:law|medicine)"
-)
 _QUOTED = re.compile(r"“[^”]{0,200}”|「[^」]{0,200}」|『[^』]{0,200}』|\"[^\"]{0,200}\"|《[^》]{0,100}》")
 _ALSO: Mapping[str, str] = {
     "doctor": "physician",
@@ -94,8 +90,8 @@ def measure(event: Event, registers: Registers) -> Measured:
     if text is None:
         return NOTHING
     original, text = text, folded(text[:LONGEST])
-    if not _QUICK.search(text):
-        return _by_bio(event, registers, text) if event.account.bio else _NO_CLAIM
+    if not names_title(text):
+        return _by_bio(event, registers, text)
     claim = find_claim(text)
     if claim is None:
         return _by_bio(event, registers, text)
@@ -114,7 +110,7 @@ def measure(event: Event, registers: Registers) -> Measured:
 def _by_bio(event: Event, registers: Registers, text: str) -> Measured:
     """Measure a text that names no title, under the one that stands in the account's bio."""
     bio = folded((event.account.bio or "")[:LONGEST])
-    m = BIO.search(bio)
+    m = BIO.search(bio) if bio and names_title(bio) else None
     if (
         m is None
         or NOT_NOW_ZH.search(bio[: m.end()])

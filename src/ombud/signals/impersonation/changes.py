@@ -56,6 +56,8 @@ def changes(text: str, start: int, end: int, protected: str) -> list[Change]:
     if end - start > _MOST_COMPARED:
         return [Change(start, end, text[start:end], protected, "invisible")]
     mine, theirs = text[start:end], protected
+    if mine == theirs:
+        return []
     matcher = SequenceMatcher(None, [_class(a) for a in mine], [_class(b) for b in theirs], autojunk=False)
     found: list[Change] = []
     for tag, i, j, k, m in matcher.get_opcodes():

@@ -55,6 +55,11 @@ def _sizes(side: str) -> tuple[int, ...]:
     return tuple(sorted({len(word) for word in _words(side)}, reverse=True))
 
 
+@cache
+def _all(side: str) -> tuple[str, ...]:
+    return tuple(_words(side))
+
+
 def cores(text: str) -> list[Core]:
     """Return the whole form and every rest of it without words beside it, the longest first.
 
@@ -65,10 +70,14 @@ def cores(text: str) -> list[Core]:
     found = {(0, len(text)): NEUTRAL}
     ends = [(len(text), NEUTRAL)]
     for _ in range(_MOST_AFTER):
+        if not ends:
+            break
         ends = [(stop, had | more) for end, had in ends for stop, more in _off_end(text, end)]
         _add(found, ((0, end, had) for end, had in ends))
     starts = [(0, NEUTRAL)]
     for _ in range(_MOST_BEFORE):
+        if not starts:
+            break
         starts = [(stop, had | more) for start, had in starts for stop, more in _off_start(text, start)]
         for (_, end), had in [item for item in found.items() if item[0][0] == 0]:
             _add(found, ((start, end, had | more) for start, more in starts if start < end))
@@ -86,19 +95,23 @@ def _add(found: dict[tuple[int, int], int], more: Iterable[tuple[int, int, int]]
 
 
 def _off_end(text: str, end: int) -> list[tuple[int, int]]:
-    words = _words("after")
-    found = [
-        (end - size, words[text[end - size : end]])
-        for size in _sizes("after")
-        if size < end and text[end - size : end] in words
-    ]
-    number = _NUMBER.search(text[max(0, end - 5) : end])
+    found: list[tuple[int, int]] = []
+    if text.endswith(_all("after"), 0, end):
+        words = _words("after")
+        found = [
+            (end - size, words[text[end - size : end]])
+            for size in _sizes("after")
+            if size < end and text[end - size : end] in words
+        ]
+    number = _NUMBER.search(text[max(0, end - 5) : end]) if text[end - 1 : end].isdigit() else None
     if number is not None and len(number[0]) < min(end, 5):
         found.append((end - len(number[0]), NEUTRAL))
     return found
 
 
 def _off_start(text: str, start: int) -> list[tuple[int, int]]:
+    if not text.startswith(_all("before"), start):
+        return []
     words = _words("before")
     return [
         (start + size, words[text[start : start + size]])

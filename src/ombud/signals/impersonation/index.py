@@ -73,6 +73,7 @@ class Index:
         self.sounds: dict[str, list[Name]] = {}
         self.one_less: dict[str, list[Name]] = {}
         self.starts: dict[str, list[Name]] = {}
+        self._edges: set[str] = set()
         self.places = {form(place) for place in _PROVINCES}
         pictures: list[tuple[str, Protected]] = []
         self.size = 0
@@ -103,8 +104,16 @@ class Index:
             for said in {sound(made), spelt(text)}:
                 self.sounds.setdefault(said, []).append(name)
         if len(made) >= _SHORTEST_EDITED[any_han]:
+            self._edges |= {made[:2], made[-2:]}
             for rest in {made, *without_one(made)}:
                 self.one_less.setdefault(rest, []).append(name)
+
+    def may_differ_by_one(self, made: str) -> bool:
+        """Tell whether a form may be a name's but for one sign, or two that changed places.
+
+        Of five signs or more, such a change leaves the first two or the last two as they were.
+        """
+        return len(made) < 5 or made[:2] in self._edges or made[-2:] in self._edges
 
 
 def without_one(text: str) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _lookup(inner: str, core: Core, index: Index) -> Iterator[tuple[Name, float,
     if inner in index.places or len(inner) < 3:
         return
     yield from _by_sound(inner, index)
-    if len(inner) >= 3:
+    if index.may_differ_by_one(inner):
         yield from _by_one_sign(inner, index)
 
 

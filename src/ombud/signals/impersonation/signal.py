@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ombud.events.envelope import Account, Event
 from ombud.expr import FOLD_VERSION, folded
-from ombud.signals.base import NOTHING, Declared, Measured, Registers, Span
+from ombud.signals.base import NOTHING, Declared, Lazy, Measured, Registers, Span
 from ombud.signals.catalogue import fields_of
 from ombud.signals.impersonation import cues
 from ombud.signals.impersonation.avatars import parse
@@ -122,8 +123,11 @@ class Session:
         other = next((name for name in before if _resembles_not(name, protected, index)), None)
         if other is None:
             return measured
-        values = {**measured.values, "renamed_into": True}
-        return Measured(values, measured.spans, {**measured.evidence, "previous_name": other[:200]})
+        return Measured(
+            {**measured.values, "renamed_into": True},
+            measured.spans,
+            {**measured.evidence, "previous_name": other[:200]},
+        )
 
 
 def _resembles_not(name: str, protected: str, index: Index) -> bool:
@@ -135,27 +139,39 @@ def judge(account: Account, index: Index) -> Measured:
     """Compare one account with an index, without its history."""
     name, bio = (account.name or "")[:_READ_OF_NAME], (account.bio or "")[: cues.READ_OF_BIO]
     plain_name, plain_bio = folded(name), folded(bio)
-    office = cues.claims_office(plain_name)
     found, distance = _by_name(name, plain_bio, index, account.id), None
     if found is None or found.score < 0.9:
         found = _by_bio(bio, index, account.id) or found
     bits = parse(account.avatar) if account.avatar and index.avatars.size else None
     claims = bits is not None and (cues.calls_itself_official(plain_name) or cues.bio_claims(plain_bio))
-    near = index.avatars.nearest(bits, loosely=claims or found is not None) if bits is not None else None
+    near = _near(bits, found, index, claims=claims) if bits is not None else None
     if near is not None and near[1].account_id != account.id:
         distance = near[0]
         found = _with_picture(found, near[1], claims=claims)
-    values: dict[str, Any] = {"office_cue": office, "is_parody": _is_other(name, plain_bio, found)}
-    if index.size:
-        values |= {"score": 0.0, "renamed_into": False}
+    values: dict[str, Any] = {"score": 0.0, "renamed_into": False} if index.size else {}
+    about = _About(name, plain_name, plain_bio, found)
     if distance is not None:
         values["avatar_distance"] = distance
     if found is None or found.score < min(LEAST, NAMESAKE):
-        return Measured(values)
-    return _told(values, found, distance)
+        return Measured(Lazy(values, _LATER, about))
+    return _told(values, about, found, distance)
 
 
-def _told(values: dict[str, Any], found: Found, distance: int | None) -> Measured:
+def _near(bits: int, found: Found | None, index: Index, *, claims: bool) -> tuple[int, Protected] | None:
+    """Return the protected picture that a picture shows, and the bits that differ.
+
+    A picture is held against those of the name found more loosely; against all, where the account
+    claims an office and its name has not told yet whose.
+    """
+    near = index.avatars.nearest(bits)
+    if near is None and found is not None:
+        near = index.avatars.like(bits, found.owner)
+    if near is None and claims and (found is None or found.score < AVATAR_AND_CUE):
+        near = index.avatars.like(bits)
+    return near
+
+
+def _told(values: dict[str, Any], about: _About, found: Found, distance: int | None) -> Measured:
     values |= {
         "protected": found.owner.key,
         "protected_kind": found.owner.kind,
@@ -171,7 +187,24 @@ def _told(values: dict[str, Any], found: Found, distance: int | None) -> Measure
         evidence["changes"] = [change.plain() for change in found.changed]
     if distance is not None:
         evidence["avatar_distance"] = distance
-    return Measured(values, found.spans, evidence)
+    return Measured(Lazy(values, _LATER, about), found.spans, evidence)
+
+
+class _About(NamedTuple):
+    """An account as the fields that few rules ask for are worked out from it."""
+
+    name: str
+    plain_name: str
+    plain_bio: str
+    found: Found | None
+
+
+_LATER: Mapping[str, Callable[[_About], bool]] = MappingProxyType(
+    {
+        "office_cue": lambda about: cues.claims_office(about.plain_name),
+        "is_parody": lambda about: _is_other(about.name, about.plain_bio, about.found),
+    }
+)
 
 
 def _is_other(name: str, plain_bio: str, found: Found | None) -> bool:

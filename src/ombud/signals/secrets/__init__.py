@@ -31,6 +31,7 @@ LONGEST = 200_000
 """Signs of a text that are searched."""
 
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{64}(?![0-9A-Za-z])")
+HEX_DIGITS = 64
 MOST_DIGESTS = 1_000
 
 
@@ -61,7 +62,7 @@ def digests(event: Event) -> list[str]:
     said: list[str] = []
     if event.post is not None:
         for text in (event.post.text, *(event.post.urls or ())):
-            if text:
+            if text and len(text) >= HEX_DIGITS:
                 said += (m[0].lower() for m in _DIGEST.finditer(text[:LONGEST]))
     given = event.extra.get("file_sha256") if event.extra else None
     for value in given if isinstance(given, list) else [given]:

@@ -6,7 +6,7 @@ language; ``lang`` is told for English and Chinese alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from ombud.signals.base import (
     ANY_LANGUAGE,
     NOTHING,
     Declared,
+    Lazy,
     Measured,
     Registers,
     Signal,
@@ -53,27 +54,6 @@ _FIELDS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
 )
 
 
-class _Values(Mapping[str, Any]):
-    """The canonical text, and what else is asked for, worked out when it is."""
-
-    __slots__ = ("_head", "_known")
-
-    def __init__(self, head: str, canonical_text: str) -> None:
-        self._head = head
-        self._known: dict[str, Any] = {"canonical": canonical_text}
-
-    def __getitem__(self, field: str) -> Any:
-        if field not in self._known:
-            self._known[field] = _FIELDS[field](self._head)
-        return self._known[field]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("canonical", *_FIELDS))
-
-    def __len__(self) -> int:
-        return 1 + len(_FIELDS)
-
-
 def measure(event: Event) -> Measured:
     """Return the canonical text, its language, mentions, links and hashtags."""
     text = event.post.text if event.post is not None else None
@@ -81,10 +61,10 @@ def measure(event: Event) -> Measured:
         return NOTHING
     if len(text) <= LONGEST:
         made = canonical(text)
-        return Measured(_Values(text, made), _spans(text, made))
+        return Measured(Lazy({"canonical": made}, _FIELDS, text), _spans(text, made))
     head = text[:LONGEST]
     made = canonical(head)
-    return Measured(_Values(head, made + folded(text[LONGEST:])), _spans(head, made))
+    return Measured(Lazy({"canonical": made + folded(text[LONGEST:])}, _FIELDS, head), _spans(head, made))
 
 
 def _spans(text: str, made: str) -> tuple[Span, ...]:
