@@ -15,6 +15,7 @@ from ombud.base.errors import Fault, UsageError, Where
 from ombud.base.ids import content_hash
 from ombud.cases.entry import enter
 from ombud.conduct.ladder import MEASURES
+from ombud.publication.examples import told as public_examples
 from ombud.publication.figures import SMALL, Figure, as_csv, as_json, compute
 from ombud.publication.statements_schema import read_data
 from ombud.store import Store
@@ -32,6 +33,11 @@ _WORDS = {
         "n": "number",
         "hidden": "hidden",
         "other": '<a href="index.zh.html" lang="zh">中文</a>',
+        "examples": "Example cases",
+        "about": "Paraphrased by one person, checked by another; each stands for at least five final cases.",
+        "stood": "The decision stood.",
+        "reversed": "The decision was reversed.",
+        "alike": "Final decisions under this clause: {decided}; reversed: {reversed}.",
     },
     "zh": {
         "title": "账本数据",
@@ -43,6 +49,11 @@ _WORDS = {
         "n": "数量",
         "hidden": "隐去",
         "other": '<a href="index.html" lang="en">English</a>',
+        "examples": "典型案例",
+        "about": "由一人转述、另一人核对；每例代表至少五件已成定局的个案。",
+        "stood": "决定维持。",
+        "reversed": "决定被撤销。",
+        "alike": "该条款已成定局的决定：{decided}；其中被撤销：{reversed}。",
     },
 }
 STYLE = """
@@ -78,7 +89,7 @@ def publish(
     now = (clock or SystemClock()).now()
     with store.read() as tx:
         figures = compute(tx, since, until, now)
-        value = as_json(tx, figures, since, until)
+        value = as_json(tx, figures, since, until) | {"examples": public_examples(tx, now)}
     with told(out):
         out.mkdir(parents=True, exist_ok=True)
         for figure in figures:
@@ -105,7 +116,8 @@ def page(figures: Sequence[Figure], value: dict[str, Any], language: Language) -
         f"<title>{words['title']}</title>\n<style>{STYLE}</style>\n"
         f"<main>\n<h1>{words['title']}</h1>\n<p>{span} · {words['other']}</p>\n"
         f'<p class="meta">{made} <code>{value["ledger"]["root"]}</code>. {words["small"]}</p>\n'
-        f'{parts}\n<footer class="meta"><a href="figures.json">figures.json</a></footer>\n</main>\n</html>\n'
+        f"{parts}\n{_examples(value.get('examples', ()), language)}"
+        f'<footer class="meta"><a href="figures.json">figures.json</a></footer>\n</main>\n</html>\n'
     )
 
 
@@ -129,6 +141,22 @@ def _section(figure: Figure, language: Language) -> str:
         f'<details><summary>{words["query"]} · <a href="{query.name}.csv">CSV</a></summary>'
         f"<pre>{escape(query.sql)}</pre><code class='meta'>{figure.hash}</code></details>\n</section>"
     )
+
+
+def _examples(examples: Sequence[Mapping[str, Any]], language: Language) -> str:
+    if not examples:
+        return ""
+    words = _WORDS[language]
+    cases = "".join(
+        f"<article>\n<h3>{escape(each['code'])} {escape(each['clause'])} · "
+        f"{escape(each['title'][language])}</h3>\n<p>{escape(each['text'][language])}</p>\n"
+        f"<p class='meta'>{words[each['outcome']]} "
+        + words["alike"].format(decided=_number(each["decided"]), reversed=_number(each["reversed"]))
+        + "</p>\n</article>\n"
+        for each in examples
+    )
+    head = f'<h2 id="examples">{words["examples"]}</h2>\n<p class="meta">{words["about"]}</p>\n'
+    return f"<section>\n{head}{cases}</section>\n"
 
 
 def _number(n: int | None) -> str:

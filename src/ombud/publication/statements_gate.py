@@ -101,11 +101,13 @@ def tokens(text: str) -> frozenset[str]:
 
 
 def quotes(text: str, content: Iterable[str]) -> bool:
-    """Say whether a text repeats :data:`QUOTE` characters of the content in a row; linear in both."""
-    wanted = _flat(text)
+    """Say whether a text repeats :data:`QUOTE` characters of the content in a row, or a shorter one whole."""
+    wanted, content = _flat(text), [_flat(each) for each in content]
+    if any(len(each) >= QUOTE // 2 and each in wanted for each in content):
+        return True
     for length in (QUOTE, QUOTE // 2):
         pieces = {piece for piece in _grams(wanted, length) if _counts(piece, length)}
-        if pieces and any(piece in pieces for each in content for piece in _grams(_flat(each), length)):
+        if pieces and any(piece in pieces for each in content for piece in _grams(each, length)):
             return True
     return False
 
