@@ -253,3 +253,41 @@ def test_people(desk: Any) -> None:
     assert {"person": "bob", "languages": ["zh"], "roles": []} in rows
     assert "cases/wrong-role" in call("people", "grant", "bob", "operator", "--as", "bob").err
     assert "olga" in call("people", "list").out
+
+
+def test_a_second_look(desk: Any) -> None:
+    """Every decision is drawn, another reviewer answers blind, and the difference is shown and considered."""
+    call, case = desk
+    assert "5 % of decided cases" in call("case", "blind", "share").out
+    assert call("case", "blind", "share", "--set", "120", "--as", "olga").exit_code == 2
+    assert call("case", "blind", "share", "--set", "100").exit_code == 2
+    assert json.loads(call("case", "blind", "share", "--set", "100", "--as", "olga", "--json").out) == {
+        "percent": 100.0,
+        "drawn": 0,
+        "answered": 0,
+    }
+    assert "no second look" in call("case", "agreement").err
+    decided(call, case)
+    assert "no second look waits for you" in call("case", "blind", "list", "--as", "ann").err
+    look = json.loads(call("case", "blind", "list", "--as", "bob", "--json").out)["look"]
+    assert look in call("case", "blind", "list", "--as", "bob").out
+    seen = call("case", "blind", "show", look, "--as", "bob")
+    assert "Title 4.4" in seen.out
+    assert "call p1 at home" in seen.out
+    assert "ann" not in seen.out
+    assert json.loads(call("case", "blind", "show", look, "--as", "bob", "--json").out)["clause"] == "4.4"
+    refused = call("case", "blind", "show", look, "--as", "ann")
+    assert (refused.exit_code, "redress/not-blind" in refused.err) == (1, True)
+    given = ("case", "blind", "answer", look, "no", "--as", "bob", "--reasons", "A shop.", "--no-conflict")
+    assert "another answer" in call(*given).err
+    assert "applies" in call("case", "blind", "list", "--differ", "--as", "olga").out
+    assert (
+        call("case", "blind", "consider", look, "The clause needs an example.", "--as", "olga").exit_code == 0
+    )
+    assert "nothing waits" in call("case", "blind", "list", "--differ", "--as", "olga").err
+    assert "reconsidered by olga: The clause needs an example." in call("case", "show", case).out
+    shown = call("case", "agreement")
+    assert re.search(r"^cc/phone +1 of 1 +1\.000 ", shown.out, re.M)
+    told = json.loads(call("case", "agreement", "--json").out)
+    assert (told["all"]["looks"], told["all"]["same"], told["all"]["errors"]) == (1, 0, 1)
+    assert told["rules"][0]["rule"] == "cc/phone"

@@ -21,7 +21,8 @@ from ombud.flow.precision import measure
 from ombud.flow.promote import MIN_LOWER, MIN_REVIEWED, promote
 from ombud.measures.sampling import wilson
 from ombud.rules.bind import rule_columns
-from ombud.store import Store, findings, ledger, pending
+from ombud.store import Store, findings, ledger, looks, pending
+from ombud.store.looks import Pair
 
 CLOCK = FixedClock(parse_time("2026-07-01T00:00:00Z"))
 AT = 1_780_000_000
@@ -254,3 +255,45 @@ def test_a_rule_that_the_gate_refuses_as_promoted_stays(
 def test_the_starting_values_fit_each_other() -> None:
     """The fewest reviews can reach the bound when none is wrong."""
     assert wilson(MIN_REVIEWED, MIN_REVIEWED)[0] >= MIN_LOWER
+
+
+def look_again(club: Path, monkeypatch: pytest.MonkeyPatch, answers: list[tuple[str, str]]) -> None:
+    """Let second looks at the rule's cases have been answered so."""
+    code = load_code(club, rule_columns())
+    rule = code.rules[0]
+    pairs = [Pair(code.id, rule.clause, [f"{code.id}/{rule.id}"], *both) for both in answers]
+    monkeypatch.setattr(looks, "pairs", lambda *_: pairs)
+
+
+YES, NO = "applies", "does_not_apply"
+
+
+@pytest.mark.parametrize(
+    ("answers", "lacks"),
+    [
+        ([(YES, YES)] * 40, []),
+        ([(YES, NO)] * 5, []),
+        ([(YES, YES)] * 38 + [(YES, NO)] * 2, []),
+        ([(YES, YES)] * 28 + [(YES, NO)] * 12, ["blind-errors", "disagreement"]),
+        ([(YES, YES)] * 30 + [(NO, YES)] * 30, ["disagreement"]),
+        ([(YES, YES)] * 30 + [(NO, NO)] * 3, []),
+    ],
+    ids=["all alike", "few looks", "two errors", "many errors", "first answers waver", "true refusals"],
+)
+def test_second_looks_count(
+    store: Store,
+    club: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: list[tuple[str, str]],
+    lacks: list[str],
+) -> None:
+    """Blind errors and disagreement hold a rule back that outcomes alone would promote; few looks do not."""
+    add_findings(store, club, MIN_REVIEWED)
+    decide(store, [(f"p{n}", True) for n in range(MIN_REVIEWED)])
+    look_again(club, monkeypatch, answers)
+    found = promote(store, str(club), "false-promise", clock=CLOCK)
+    assert [one.what for one in found.missing] == lacks
+    assert found.met is (not lacks)
+    assert found.blind is not None
+    assert found.agreement is not None
+    assert found.agreement.looks == len(answers)

@@ -13,8 +13,10 @@ from ombud.cli.aside import COMMANDS as ASIDE
 from ombud.cli.casework import COMMANDS
 from ombud.cli.cluster import cluster
 from ombud.cli.finding import as_object as finding_object
+from ombud.cli.look import COMMANDS as LOOKS
 from ombud.cli.options import json_option, limit_option, store_option
 from ombud.cli.output import cut, emit_json, emit_lines, say, table
+from ombud.redress import similar as precedents
 from ombud.store import Tx, cases, casework, findings, open_store, pages, pins
 
 
@@ -23,7 +25,7 @@ def case() -> None:
     """Cases wait for a person's decision: one subject under one clause."""
 
 
-for _command in (*COMMANDS, *ASIDE, cluster):
+for _command in (*COMMANDS, *ASIDE, cluster, *LOOKS):
     case.add_command(_command)
 
 
@@ -82,7 +84,7 @@ def _called(row: cases.Case, called: Mapping[str, pages.Page]) -> str:
 @click.argument("case_id", metavar="CASE")
 @json_option
 def show(store_dir: str, case_id: str, json_: bool) -> None:
-    """Show a case: the clause in words, what was found, with the evidence."""
+    """Show a case: the clause in words, what was found with the evidence, decided cases like it."""
     with open_store(store_dir, create=False) as store, store.read() as tx:
         row = cases.get(tx, case_id)
         if row is None:
@@ -92,6 +94,7 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
         history = cases.history(tx, row.id)
         clause = _clause(tx, row)
         held = casework.claim_of(tx, row.id)
+        like = precedents.similar(tx, row.id)
     if json_:
         emit_json(
             {
@@ -103,6 +106,7 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
                 ],
                 "version": history[-1].n if history else 0,
                 "holder": None if held is None else held.person,
+                "similar": [_similar(each) for each in like],
             }
         )
         return
@@ -124,8 +128,32 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
     for entry in history:
         who = f" by {entry.body['person']}" if "person" in entry.body else ""
         click.echo(f"{format_time(entry.at)[:19]}Z  {entry.kind}{who}{_words(entry.body)}")
+    for each in like:
+        done = ", ".join(each.measures) or "no measure"
+        appeal = f", appeal: {each.appeal}" if each.appeal else ""
+        own = " · the same account" if each.own else ""
+        click.echo(
+            f"like this ({each.nearness:.0%}): {each.case}, {each.code} {each.clause}, "
+            f"{format_time(each.at)[:10]}: {each.answer}, {done}{appeal}{own}\n    {cut(each.excerpt, 100)}"
+        )
     if history:
         say(f"version {history[-1].n}" + (f", held by {held.person}" if held is not None else ", free"))
+
+
+def _similar(each: precedents.Similar) -> dict[str, Any]:
+    return {
+        "case": each.case,
+        "decision": each.decision,
+        "decided_on": format_time(each.at)[:10],
+        "code": each.code,
+        "clause": each.clause,
+        "nearness": each.nearness,
+        "answer": each.answer,
+        "measures": list(each.measures),
+        "appeal": each.appeal,
+        "excerpt": each.excerpt,
+        "same_account": each.own,
+    }
 
 
 def _words(body: Mapping[str, Any]) -> str:

@@ -24,7 +24,8 @@ def promote(name: str, rule: str, store_dir: str, json_: bool) -> None:
 
     draft to experimental: its tests pass. experimental to stable: at least 50
     findings were reviewed, and the lower end of the 95 % interval of its precision
-    is at least 0.9. Otherwise nothing is changed, and the call ends with 1.
+    is at least 0.9, and blind second looks do not speak against it. Otherwise nothing
+    is changed, and the call ends with 1.
     """
     from ombud.flow.promote import promote as check
     from ombud.store import open_store
@@ -52,6 +53,14 @@ def _print(found: Promotion) -> None:
         click.echo(f"on {measured.undecided} more they could not tell")
     if measured is not None and measured.elsewhere:
         click.echo(f"{measured.elsewhere} outcomes are not about a finding of the rule as it reads now")
+    if found.blind is not None:
+        click.echo(f"blind second looks: {found.blind.wrong} of {found.blind.looked} did not confirm it")
+    if found.agreement is not None and found.agreement.alpha.value is not None:
+        alpha = found.agreement.alpha
+        click.echo(
+            f"agreement on the clause: alpha {alpha.value:.3f}, "
+            f"95 % interval {alpha.low:.3f} to {alpha.high:.3f}"
+        )
     for one in found.missing:
         click.echo(f"missing: {one.text}")
     if found.written is not None:
@@ -71,6 +80,14 @@ def _object(found: Promotion) -> dict[str, Any]:
         "met": found.met,
         "missing": [{"what": one.what, "text": one.text} for one in found.missing],
         "written": None if found.written is None else str(found.written),
+        "second_looks": None
+        if found.blind is None
+        else {
+            "errors": found.blind.wrong,
+            "looked": found.blind.looked,
+            "interval": list(found.blind.interval),
+        },
+        "alpha": None if found.agreement is None else found.agreement.alpha.value,
         "measured": None
         if measured is None
         else {

@@ -7,7 +7,16 @@
 * *stable*: the same measurement must still hold. A rule is never lowered here; that it
   does not hold is told.
 
-Both figures are starting values: 50 findings with none wrong have a lower end of .93, and with
+From experimental on, **blind second looks** (``ombud.redress.agreement``) count too, where there are
+at least :data:`MIN_LOOKS` of them. People who were not told the first answer say how often the rule
+was wrong; if even the lower end of that error's interval is above 1 - :data:`MIN_LOWER`, its
+confirmed findings are not believed. And where people do not agree what the clause means, no
+count of their answers measures a rule: Krippendorff's alpha of the clause counts against it when
+the upper end of its interval is below .667. Alpha is asked only where both yes and no were given
+:data:`MIN_EACH` times: where nearly every answer is the same it says nothing, and the error
+rate decides alone. Few looks hold nothing up: they show no error yet.
+
+Both figures of precision are starting values: 50 findings with none wrong have a lower end of .93, and with
 one wrong 53 findings are needed.
 """
 
@@ -28,6 +37,8 @@ from ombud.conduct.model import Code, Rule, RuleStatus
 from ombud.conduct.yamledit import set_value
 from ombud.flow.codes import load_codes
 from ombud.flow.precision import Measured, measure
+from ombud.measures.agreement import TENTATIVE
+from ombud.redress.agreement import Agreement, Rate, report
 from ombud.rules.testing import TestResult, run_tests
 from ombud.store import Store, ledger
 
@@ -37,13 +48,21 @@ MIN_REVIEWED = 50
 MIN_LOWER = 0.9
 """What the lower end of the interval must reach (a starting value)."""
 
+MIN_LOOKS = 20
+"""Second looks from which they count for or against a rule (a starting value)."""
+
+MIN_EACH = 10
+"""Times that yes, and no, must have been given for alpha to say anything (a starting value)."""
+
 NEXT: dict[RuleStatus, RuleStatus | None] = {
     "draft": "experimental",
     "experimental": "stable",
     "stable": None,
 }
 
-Lack = Literal["tests-fail", "awaits-signal", "too-few-reviewed", "precision-too-low"]
+Lack = Literal[
+    "tests-fail", "awaits-signal", "too-few-reviewed", "precision-too-low", "blind-errors", "disagreement"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +79,8 @@ class Promotion:
 
     ``now`` is the status before the call and ``next`` the one above it (``None``: there is
     none). ``missing`` is empty where everything is met; ``written`` is the file that was
-    changed, if one was. ``measured`` is ``None`` for a draft, which has no findings.
+    changed, if one was. ``measured`` is ``None`` for a draft, which has no findings. ``blind``
+    and ``agreement`` are what second looks say of the rule and of its clause, where there are any.
     """
 
     code: str
@@ -70,6 +90,8 @@ class Promotion:
     measured: Measured | None
     missing: tuple[Missing, ...]
     written: Path | None
+    blind: Rate | None = None
+    agreement: Agreement | None = None
 
     @property
     def met(self) -> bool:
@@ -93,14 +115,15 @@ def promote(store: Store, name_or_dir: str, rule_id: str, *, clock: Clock | None
     code = load_codes([name_or_dir])[0]
     rule = _rule(code, rule_id)
     measured = None if rule.status == "draft" else measure(store, code, rule)
-    missing = _missing(code, rule, measured)
+    blind, agreed = (None, None) if rule.status == "draft" else _second_looks(store, code, rule)
+    missing = [*_missing(code, rule, measured), *_doubted(blind, agreed)]
     step = NEXT[rule.status]
     written = None
     if not missing and step is not None:
         _refuse_bundled(code)
         written = _write(code, rule, step)
     _record(store, code, rule, not missing, clock or SystemClock())
-    return Promotion(code.id, rule.id, rule.status, step, measured, tuple(missing), written)
+    return Promotion(code.id, rule.id, rule.status, step, measured, tuple(missing), written, blind, agreed)
 
 
 def _rule(code: Code, rule_id: str) -> Rule:
@@ -131,6 +154,35 @@ def _missing(code: Code, rule: Rule, measured: Measured | None) -> list[Missing]
             f"precision is {low:.3f} to {high:.3f}, and the lower end must reach {MIN_LOWER}"
         )
         found.append(Missing("precision-too-low", text))
+    return found
+
+
+def _second_looks(store: Store, code: Code, rule: Rule) -> tuple[Rate | None, Agreement | None]:
+    """Return what second looks say of a rule and of its clause."""
+    with store.read() as tx:
+        found = report(tx, code=code.id)
+    return found.rules.get(f"{code.id}/{rule.id}"), found.clauses.get((code.id, rule.clause))
+
+
+def _doubted(blind: Rate | None, agreed: Agreement | None) -> list[Missing]:
+    """Return what second looks say against a rule."""
+    found: list[Missing] = []
+    if blind is not None and blind.looked >= MIN_LOOKS and blind.interval[0] > 1 - MIN_LOWER:
+        low, high = blind.interval
+        text = (
+            f"of {blind.looked} blind second looks {blind.wrong} did not confirm its finding; the 95 % "
+            f"interval of the error is {low:.3f} to {high:.3f}, and the lower end may be at most "
+            f"{1 - MIN_LOWER:.1f}"
+        )
+        found.append(Missing("blind-errors", text))
+    if agreed is not None and agreed.looks >= MIN_LOOKS and agreed.rarer >= MIN_EACH:
+        alpha = agreed.alpha
+        if alpha.high is not None and alpha.high < TENTATIVE:
+            text = (
+                f"people do not agree on the clause: alpha is {alpha.value:.3f} ({alpha.low:.3f} to "
+                f"{alpha.high:.3f}) over {agreed.looks} second looks, and must be able to reach {TENTATIVE}"
+            )
+            found.append(Missing("disagreement", text))
     return found
 
 

@@ -15,6 +15,7 @@ from ombud.redress.letter import decision_letter, plain_letter
 from ombud.redress.looks import draw
 from ombud.redress.model import Answer, Choice, Plan
 from ombud.redress.plan import checked_reasons, digest_of, make_plan, notice_language, shown_kinds
+from ombud.redress.similar import remember
 from ombud.redress.words import say
 from ombud.redress.writer import (
     Entries,
@@ -138,6 +139,7 @@ def decide(
     finish(tx, entries, at)
     act(tx, answer.case_id, person, "decided", at, {"decision": done.decision, "answer": answer.verdict})
     draw(tx, done.decision, at)
+    remember(tx, done.decision)
     return done
 
 

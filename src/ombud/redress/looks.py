@@ -116,6 +116,16 @@ def open_for(tx: Tx, person: str, limit: int) -> list[Look]:
     return found[:limit]
 
 
+def differing_for(tx: Tx, person: str, limit: int) -> list[Look]:
+    """Return the looks that differ from their decision and wait to be considered, oldest first.
+
+    Raises:
+        CaseError: ``cases/wrong-role``.
+    """
+    require(tx, person, "operator", "appeal_reviewer", "auditor")
+    return looks.differing(tx, limit)
+
+
 def see(tx: Tx, look_id: str, person: str) -> Blind:
     """Return a case for a second look: without decision, history, standing or similar cases.
 

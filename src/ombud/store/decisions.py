@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from ombud.base.clock import Micros
 from ombud.store import rows
 from ombud.store.life import appeals, clause_versions, corrections, credits_earned, decisions
 from ombud.store.text import to_json
-from ombud.store.transaction import Tx
+from ombud.store.transaction import Tx, chunks
 from ombud.store.wider import withdrawals
 
 APPLIES, NOT, UNCLEAR, INTERIM = "applies", "does_not_apply", "cannot_tell", "interim"
@@ -92,6 +93,14 @@ def get(tx: Tx, decision_id: str) -> Decision | None:
 def of_case(tx: Tx, case_id: str) -> list[Decision]:
     """Return a case's decisions in order."""
     return rows.every(tx, decisions, Decision, decisions.c.case_id == case_id, order=[decisions.c.n])
+
+
+def numbered(tx: Tx, numbers: Sequence[int]) -> list[Decision]:
+    """Return decisions by their numbers, in the order given."""
+    found: dict[int, Decision] = {}
+    for some in chunks(numbers):
+        found.update((row.n, row) for row in rows.every(tx, decisions, Decision, decisions.c.n.in_(some)))
+    return [found[n] for n in numbers if n in found]
 
 
 def judged(tx: Tx, account: str) -> list[Judged]:

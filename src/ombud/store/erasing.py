@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from ombud.base.clock import Micros
-from ombud.store import life, looks, outside, record, statements
+from ombud.store import life, looks, outside, precedents, record, statements
 from ombud.store.columns import metadata
 from ombud.store.schema import case_history, cases, findings, quarantine
 from ombud.store.text import JsonText, SafeText
@@ -128,6 +128,7 @@ def empty_life(tx: Tx, account: str, pseudonym: str, now: Micros) -> dict[str, i
     for some in chunks(sorted(_where_in(tx, d.c.case_id, d.c.id, mine))):
         tx.run(update(f).where(f.c.case_id.in_(some)).values(why=GONE))
     looks.empty(tx, mine, GONE)
+    precedents.empty(tx, mine)
     g = life.credits_earned
     tx.run(update(g).where(g.c.account == account).values(account=GONE, reason=GONE, salt=None))
     _empty_outside(tx, mine, letters)

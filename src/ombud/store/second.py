@@ -45,3 +45,12 @@ second_looks = Table(
     Index(None, "case_id"),
     Index(None, "answered_at", "n"),
 )
+
+precedents = Table(
+    "precedents",
+    metadata,
+    Column("harm", SafeText, primary_key=True),
+    Column("piece", BigInteger, primary_key=True, autoincrement=False),
+    Column("n", BigInteger, ForeignKey("decisions.n"), primary_key=True, autoincrement=False),
+    Index(None, "n"),
+)

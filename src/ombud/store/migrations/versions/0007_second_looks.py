@@ -2,7 +2,8 @@
 
 A told event is kept once: its line goes when the archive has it, or when it is erased; its key
 and its place stay. A second look is drawn once for a decision, answered once, by nobody who
-had a part in that decision, and kept.
+had a part in that decision, and kept. Pieces of decided texts find cases like them; they go
+with an erasure.
 """
 
 from typing import Any
@@ -41,6 +42,7 @@ SAID = {
 def upgrade() -> None:
     _filed()
     _second_looks()
+    _precedents()
     if op.get_context().dialect.name == "sqlite":
         _sqlite()
     else:
@@ -110,6 +112,18 @@ def _second_looks() -> None:
     )
     op.create_index("ix_second_looks_case_id", "second_looks", ["case_id"])
     op.create_index("ix_second_looks_answered_at_n", "second_looks", ["answered_at", "n"])
+
+
+def _precedents() -> None:
+    op.create_table(
+        "precedents",
+        _need("harm", TEXT),
+        sa.Column("piece", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("n", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("harm", "piece", "n", name="pk_precedents"),
+        sa.ForeignKeyConstraint(["n"], ["decisions.n"], name="fk_precedents_n"),
+    )
+    op.create_index("ix_precedents_n", "precedents", ["n"])
 
 
 def _frozen(differs: str) -> str:
