@@ -465,7 +465,7 @@ def test_it_can_die_anywhere(store: Store, life: Any, many: Many, act: str) -> N
     crashes = 0
     try:
         for round_ in range(2_000):
-            left[0] = 200 + 100 * round_
+            left[0] = 150 + 70 * round_
             try:
                 step()
             except Crash:

@@ -67,7 +67,7 @@ from ombud.store import (
 )
 
 START = 20_000 * DAY
-FIGURES = Figures(measure_quota={"closing": 1}, other_quota=3, rule_quota=5)
+FIGURES = Figures(measure_quota={"closing": 1}, other_quota=3, rule_quota=5, automatic_quota=2)
 REVIEWERS = ("ann", "bob", "zoe")
 EVERYBODY = (*REVIEWERS, "ada", "olga", "sam", "nobody")
 CLAUSES = (("4.4", 3), ("4.6", 4), ("2.1", 2), ("9.9", 1))
@@ -387,15 +387,19 @@ class Lives(RuleBasedStateMachine):
     def tick(self, failing: bool, twice: bool, mode: str = "ok") -> None:
         """Time brings what it brings, once or twice; the platform hears, or loses it, or answers nonsense."""
         platform = None if mode == "none" else self._platform(mode)
-        tick(self.store, FixedClock(self.now), [_Sender(self.delivered, failing)], platform)
+        tick(self.store, FixedClock(self.now), [_Sender(self.delivered, failing)], platform, FIGURES)
         if twice and not failing and mode == "ok":
             with self.store.read() as tx:
                 before = ledger.root(tx)
             sent = len(self.delivered)
-            tick(self.store, FixedClock(self.now), [_Sender(self.delivered, False)], platform)
+            tick(self.store, FixedClock(self.now), [_Sender(self.delivered, False)], platform, FIGURES)
             with self.store.read() as tx:
                 assert ledger.root(tx) == before
             assert len(self.delivered) == sent
+        self.ticked()
+
+    def ticked(self) -> None:
+        """Take note of what a tick alone has changed; nothing here."""
 
     @precondition(lambda self: self.ordered)
     @rule()
@@ -492,6 +496,10 @@ class Lives(RuleBasedStateMachine):
             per_day = text(f"SELECT kind, at / {DAY}, count(*) FROM measures GROUP BY kind, at / {DAY}")
             for kind, _, count in tx.run(per_day):
                 assert count <= quota_of(kind, FIGURES)
+            by_rule = f"automatic, rules, at / {DAY}"
+            counted = f"SELECT {by_rule}, count(*) FROM decisions WHERE answer = 'applies' GROUP BY {by_rule}"
+            for automatic, _, _, count in tx.run(text(counted)):
+                assert count <= (FIGURES.automatic_quota if automatic else FIGURES.rule_quota)
 
     @invariant()
     def standing_is_the_models(self) -> None:
@@ -596,8 +604,8 @@ def _settings(examples: int, steps: int) -> settings:
     )
 
 
-def test_lives_on_sqlite(furnished: Path) -> None:
-    """Random lives on SQLite, each on a store of its own."""
+def walk_sqlite(kind: type[Lives], furnished: Path, how: settings) -> None:
+    """Walk lives on SQLite, each on a store of its own."""
     opened: list[Store] = []
     with tempfile.TemporaryDirectory() as folder:
 
@@ -611,17 +619,26 @@ def test_lives_on_sqlite(furnished: Path) -> None:
             machine.receiver = Receiver()  # type: ignore[attr-defined]
             return opened[-1]
 
-        machine = type("SqliteLives", (Lives,), {"fresh": staticmethod(fresh)})
-        run_state_machine_as_test(machine, settings=_settings(30, 40))
+        machine = type("SqliteLives", (kind,), {"fresh": staticmethod(fresh)})
+        run_state_machine_as_test(machine, settings=how)
         opened.pop().close()
+
+
+def walk_postgresql(kind: type[Lives], store: Store, how: settings) -> None:
+    """Walk lives on PostgreSQL; they share one store."""
+    shared = {"fresh": staticmethod(lambda: store), "receiver": Receiver()}
+    run_state_machine_as_test(type("PostgresLives", (kind,), shared), settings=how)
+
+
+def test_lives_on_sqlite(furnished: Path) -> None:
+    """Random lives on SQLite."""
+    walk_sqlite(Lives, furnished, _settings(30, 40))
 
 
 @pytest.mark.postgres
 def test_lives_on_postgresql(postgres_store: Store) -> None:
-    """The same on PostgreSQL; the lives share one store."""
-    shared = {"fresh": staticmethod(lambda: postgres_store), "receiver": Receiver()}
-    machine = type("PostgresLives", (Lives,), shared)
-    run_state_machine_as_test(machine, settings=_settings(6, 30))
+    """The same on PostgreSQL."""
+    walk_postgresql(Lives, postgres_store, _settings(6, 30))
 
 
 def test_every_step_of_a_decision_can_crash(store: Store, life: Any) -> None:

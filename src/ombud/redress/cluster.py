@@ -62,7 +62,9 @@ class Measured:
 
     @property
     def over(self) -> bool:
-        """Say whether the cluster is wrong too often, by its sample or by what appeals have shown."""
+        """Say whether the cluster is wrong too often, by its whole sample or by what appeals have shown."""
+        if self.answered < self.sample:
+            return False
         known = self.reversed / self.decided if self.decided else 0.0
         return max(self.bound, known) > self.limit
 
@@ -259,7 +261,7 @@ def measured(tx: Tx, row: Cluster, figures: Figures = STARTING) -> Measured:
     looked = sample_of(tx, row)
     answered = [each for each in looked if each.verdict is not None]
     wrong = sum(each.verdict != "applies" for each in answered)
-    appealed = clusters.reversed_on_appeal(tx, row.id)
+    appealed = clusters.reversed_later(tx, row.id)
     errors = wrong + sum(appealed)
     bound = error_bound(min(errors, len(answered)), len(answered)) if answered else 1.0
     counts = clusters.counts(tx, row.id)

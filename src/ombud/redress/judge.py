@@ -144,7 +144,8 @@ def change(
         tx, plan, person, second, at, entries, letter=letter, kind="appeal", replaces=decision.id
     )
     assert done.notice is not None
-    undone = undo(tx, rows, done.notice, at, "changed", entries)
+    left = [row for row in rows if row.id not in done.undone]
+    undone = [*done.undone, *undo(tx, left, done.notice, at, "changed", entries)]
     _answer(tx, appeal, "changed", person, plan.choice.reasons, done.notice, at, entries, done.decision)
     later = dependent(tx, decision, figures)
     if later:

@@ -75,4 +75,4 @@ def keep_up(
 
 def _over(tx: Tx, row: Cluster, figures: Figures) -> bool:
     """Say whether appeals have shown that a cluster is wrong too often."""
-    return bool(clusters.reversed_on_appeal(tx, row.id)) and measured(tx, row, figures).over
+    return bool(clusters.reversed_later(tx, row.id)) and measured(tx, row, figures).over

@@ -70,7 +70,8 @@ def withdraw(
     )
     finish(tx, entries, at)
     cases.note(tx, decision.case_id, at, "taken back", {"decision": decision.id, "ground": ground})
-    tell(tx, decision, False if ground == "cluster" else None, "taken back", at)
+    if ground != "dispute":  # whoever carries a dispute out tells what it means for the rules
+        tell(tx, decision, False if ground == "cluster" else None, "taken back", at)
     tell_reporters(tx, decision, at, figures)
     return told
 

@@ -22,7 +22,7 @@ from ombud.store import rows
 from ombud.store.life import appeals
 from ombud.store.schema import cases, findings
 from ombud.store.transaction import Tx, chunks
-from ombud.store.wider import cluster_agreements, cluster_members, clusters
+from ombud.store.wider import cluster_agreements, cluster_members, clusters, withdrawals
 
 SAMPLING, CONFIRMED, APPLIED, UNDOING, UNDONE, DROPPED = (
     *("sampling", "confirmed", "applied"),
@@ -226,9 +226,14 @@ def counts(tx: Tx, cluster_id: str) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in tx.run(wanted)}
 
 
-def reversed_on_appeal(tx: Tx, cluster_id: str) -> list[bool]:
-    """Return an item for each decision that an appeal reversed or changed: was it in the sample?"""
-    c, a = cluster_members.c, appeals.c
-    wanted = select(c.sampled).join_from(cluster_members, appeals, a.decision_id == c.decision_id)
-    where = (c.cluster_id == cluster_id, a.outcome.in_(("reversed", "changed")))
-    return [bool(row[0]) for row in tx.run(wanted.where(*where).distinct().add_columns(c.n))]
+def reversed_later(tx: Tx, cluster_id: str) -> list[bool]:
+    """Return an item for each decision found wrong later: was it in the sample?
+
+    Found wrong by an appeal that reversed or changed it, or by a dispute body outside.
+    """
+    c = cluster_members.c
+    appealed = select(appeals.c.decision_id).where(appeals.c.outcome.in_(("reversed", "changed")))
+    disputed = select(withdrawals.c.decision_id).where(withdrawals.c.ground == "dispute")
+    wrong = c.decision_id.in_(appealed) | c.decision_id.in_(disputed)
+    wanted = select(c.sampled).where(c.cluster_id == cluster_id, wrong).order_by(c.n)
+    return [bool(row[0]) for row in tx.run(wanted)]

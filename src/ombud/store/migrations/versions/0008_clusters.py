@@ -221,7 +221,9 @@ def _withdrawals() -> None:
         _to("withdrawals", "decision_id", "decisions.id"),
         _to("withdrawals", "notice_id", "notices.id"),
         _to("withdrawals", "withdrawn_by", "people.id"),
-        sa.CheckConstraint("ground IN ('cluster', 'fact-check', 'mended', 'dispute')", name="ck_withdrawals_ground"),
+        sa.CheckConstraint(
+            "ground IN ('cluster', 'fact-check', 'mended', 'dispute')", name="ck_withdrawals_ground"
+        ),
     )
 
 
