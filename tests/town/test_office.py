@@ -26,7 +26,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
     place = town(1, 30, 0.05)
     examine(folder, place, load_codes(bundled_names()))
     with open_store(folder / "store", create=False) as store:
-        office = hold_office(store, folder / "letters", place.truth, place.start + place.days * DAY)
+        office = hold_office(store, folder / "letters", place)
         return folder, office
 
 

@@ -78,7 +78,7 @@ def _live_on(folder: Path, place: Town, seed: int) -> tuple[Office, Published]:
     """Let people decide, and publish what came of it a month later."""
     end = place.start + place.days * DAY
     with open_store(folder / "store", create=False) as store:
-        office = hold_office(store, folder / "letters", place.truth, end, seed=seed)
+        office = hold_office(store, folder / "letters", place, seed=seed)
         return office, publish(store, folder / "public", end + 31 * DAY)
 
 

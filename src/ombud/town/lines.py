@@ -12,6 +12,7 @@ class Lines:
     reasons: str
     milder: str
     refused: str
+    seen: str
     done: str
     plea: str
     hijacked: str
@@ -25,6 +26,7 @@ _EN = Lines(
     "is among the things that the clause leaves free.",
     milder="It would leave the harm to the person as it is.",
     refused="I read the item and what stands around it. The clause does not forbid this.",
+    seen="The item as it was reported, read as a whole.",
     done="Looked at again: it was corrected.",
     plea="I do not see what was wrong with it. Please let somebody else look.",
     hijacked="Somebody else had taken my account that day. I have changed the password since.",
@@ -36,6 +38,7 @@ _ZH = Lines(
     reasons="我查看了该内容及其上下文。它做了条款所禁止的事，也不属于条款明确不禁止的情形。",
     milder="对当事人的损害会继续存在。",
     refused="我查看了该内容及其上下文。条款并不禁止这样做。",
+    seen="所举报的内容，已通读全文。",
     done="再次查看：已更正。",
     plea="我看不出哪里有问题，请由另一位人员重新查看。",
     hijacked="当天我的账号被他人盗用，此后我已修改密码。",

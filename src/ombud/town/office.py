@@ -41,8 +41,9 @@ from ombud.store import (
 from ombud.store.cases import Case
 from ombud.store.clauses import ClauseVersion
 from ombud.store.notices import Notice
+from ombud.town.build import Town
 from ombud.town.lines import Lines, lines
-from ombud.town.truth import Truth
+from ombud.town.sheet import Sheet
 
 OPERATOR = "olga"
 STAFF: Mapping[str, Role] = {
@@ -97,18 +98,17 @@ class Office:
     example: Path | None
 
 
-def hold_office(
-    store: Store, letters: Path, truth: Mapping[str, Truth], start: Micros, *, seed: int = 1
-) -> Office:
+def hold_office(store: Store, letters: Path, place: Town, *, seed: int = 1) -> Office:
     """Let the town's people decide a part of its cases, and live with what follows for a month.
 
     Args:
         store: an open store in which the codes have run.
         letters: the folder that takes the notices.
-        truth: what was planted, by event id; the script's reviewers know it.
-        start: the instant at which they begin.
+        place: the town; its people begin when its stream ends, and know the answer sheet.
         seed: chooses the cases.
     """
+    start = place.start + place.days * DAY
+    sheet = Sheet(place)
     with store.begin() as tx:
         _hire(tx, start)
         chosen = list(_choose(tx, Random(seed)))  # noqa: S311 - a made-up town
@@ -117,7 +117,7 @@ def hold_office(
     for case in chosen:
         at += 10 * MINUTE
         with store.begin() as tx:
-            done.append(_decide(tx, case, truth, at))
+            done.append(_decide(tx, case, sheet, at))
     mail = [FolderSender(letters)]
     tick(store, FixedClock(at), mail)
     corrected = _correct(store, at + 20 * HOUR)
@@ -144,18 +144,16 @@ def _choose(tx: Tx, random: Random) -> Iterator[Case]:
         yield from random.sample(group, min(EACH_CLAUSE, len(group)))
 
 
-def _decide(tx: Tx, case: Case, truth: Mapping[str, Truth], at: Micros) -> Decided:
+def _decide(tx: Tx, case: Case, sheet: Sheet, at: Micros) -> Decided:
     """Claim, answer, look at the consequences, agree where two are needed, confirm."""
     person, other = ("ann", "lin") if case.n % 2 else ("lin", "ann")
     work.claim(tx, case.id, person, version=casework.version(tx, case.id), at=at)
     found = findings.page(tx, case_id=case.id, limit=50)
     own = [row for row in found if row.account == found[0].account]
-    clause = clauses.versions(tx, case.code, case.clause)[-1]
-    breach = any(
-        each.breach and each.harm == clause.harm
-        for row in own
-        for each in (truth[row.event_id].all() if row.event_id in truth else ())
-    )
+    harm = clauses.versions(tx, case.code, case.clause)[-1].harm
+    item = None if own else sheet.item(case.subject)
+    seen_events = [row.event_id for row in own] or [item.event if item else ""]
+    breach = any(sheet.breaches(event, harm) for event in seen_events)
     made = answers.answer(
         tx,
         case.id,
@@ -164,6 +162,9 @@ def _decide(tx: Tx, case: Case, truth: Mapping[str, Truth], at: Micros) -> Decid
         version=casework.version(tx, case.id),
         at=at,
         findings_=[row.n for row in own],
+        facts=[lines(item.language).seen] if item else (),
+        account=item.account if item else None,
+        breach_at=item.at if item else None,
         no_conflict=True,
     )
     choice = _choice(made, lines(notice_language(tx, made, None)))
