@@ -1,8 +1,9 @@
 """The life of cases at size: ``python -m benchmarks.cases [--cases N] [--json]``.
 
 With 100,000 open cases: a page of the queue, a whole decision (preview, then confirm, with
-its commit), the end of 10,000 measures entered by a tick. CPU time is this process's own;
-wall time stands beside it. Figures are indicative: they depend on the machine and its disk.
+its commit), the end of 10,000 measures entered by a tick, and the orders to a platform that
+follow. CPU time is this process's own; wall time stands beside it. Figures are indicative:
+they depend on the machine and its disk.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from ombud.cases.queue import queue
 from ombud.measures.choose import Chosen
 from ombud.redress.answer import answer
 from ombud.redress.decide import decide, preview
+from ombud.redress.executors import connect
 from ombud.redress.model import Choice
+from ombud.redress.orders import Order, catch_up, deliver
 from ombud.redress.tick import tick
 from ombud.store import Store, cases, casework, clauses, findings, open_store, pins
 from ombud.store.schema import life
@@ -50,6 +53,7 @@ def fill(store: Store, n: int) -> list[str]:
         roles.add(tx, "olga", ["en"], by="olga", at=0)
         roles.grant(tx, "olga", "operator", by="olga", at=0)
         roles.grant(tx, "olga", "reviewer", by="olga", at=0)
+        connect(tx, "https://platform.example/", "olga", at=0)
     ids: list[str] = []
     for first in range(0, n, BATCH):
         with store.begin() as tx:
@@ -113,13 +117,21 @@ class timed:  # noqa: N801 - reads as a word
         self._spent.append((self._name, 1_000 * cpu, 1_000 * wall))
 
 
+class Platform:
+    """An executor that acknowledges everything at once."""
+
+    def carry_out(self, order: Order) -> dict[str, Any]:
+        """Acknowledge."""
+        return {"key": order.key}
+
+
 def endings(store: Store, case: str) -> None:
     """Give one decision's notice ten thousand measures that end together, past the guards."""
     from sqlalchemy import select, text
 
     with store.begin() as tx:
         names = [row[0] for row in tx.run(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))]
-        for name in (each for each in names if each.startswith("measures_")):
+        for name in (each for each in names if each.startswith(("measures_", "outbox_"))):
             tx.run(text(f"DROP TRIGGER {name}"))
         wanted = select(life.measures).join(
             life.decisions, life.decisions.c.id == life.measures.c.decision_id
@@ -135,6 +147,13 @@ def endings(store: Store, case: str) -> None:
             for i in range(ENDING)
         ]
         tx.run(life.notices.insert(), more)
+        first_parcel = tx.next_number(life.outbox)
+        parcels = [
+            {"n": first_parcel + i, "key": f"bench{i}", "kind": "notice", "notice_id": f"n-bench{i}"}
+            | {"at": NOW, "next_at": NOW, "attempts": 1, "sent_at": NOW}
+            for i in range(ENDING)
+        ]
+        tx.run(life.outbox.insert(), parcels)
         rows = [
             {**row, "n": first + i, "id": f"m-bench{i}", "notice_id": f"n-bench{i}", "ends_at": NOW + HOUR}
             for i in range(ENDING)
@@ -152,8 +171,15 @@ def bench(place: Path, n: int) -> list[dict[str, Any]]:
         for i, case in enumerate(ids[:: max(1, n // 300)][:300]):
             decision(store, case, NOW + i * HOUR // 10, spent)
         endings(store, ids[0])
+        platform, clock = Platform(), FixedClock(NOW + HOUR - 1)
+        with timed(f"orders to apply put: {ENDING:,}", spent):
+            catch_up(store, clock.now())
+        with timed(f"orders acknowledged: {ENDING:,}", spent):
+            assert deliver(store, clock, platform).done >= ENDING
         with timed(f"tick: {ENDING:,} measures end", spent):
             assert tick(store, FixedClock(NOW + 2 * HOUR)).ended == ENDING
+        with timed(f"tick: {ENDING:,} orders to undo acknowledged", spent):
+            assert tick(store, FixedClock(NOW + 2 * HOUR), (), platform).orders_done >= ENDING
     for name in dict.fromkeys(name for name, _, _ in spent):
         cpu = sorted(c for each, c, _ in spent if each == name)
         wall = sorted(w for each, _, w in spent if each == name)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -38,9 +39,11 @@ from ombud.measures.figures import Figures
 from ombud.measures.quota import quota_of
 from ombud.measures.standing import Record, standing
 from ombud.redress import answer as answers
+from ombud.redress import dispute
 from ombud.redress.appeal import file_appeal
 from ombud.redress.correct import judge_correction
 from ombud.redress.decide import agree, decide, preview
+from ombud.redress.escrow import refund
 from ombud.redress.executors import connect, retry
 from ombud.redress.hold import hold, span_of
 from ombud.redress.judge import change, keep, reverse
@@ -56,7 +59,9 @@ from ombud.store import (
     appeals,
     cases,
     casework,
+    clauses,
     decisions,
+    escrows,
     executors,
     findings,
     ledger,
@@ -70,15 +75,15 @@ START = 20_000 * DAY
 FIGURES = Figures(measure_quota={"closing": 1}, other_quota=3, rule_quota=5, automatic_quota=2)
 REVIEWERS = ("ann", "bob", "zoe")
 EVERYBODY = (*REVIEWERS, "ada", "olga", "sam", "nobody")
-CLAUSES = (("4.4", 3), ("4.6", 4), ("2.1", 2), ("9.9", 1))
+CLAUSES = (("4.4", 3), ("4.6", 4), ("2.1", 2), ("9.9", 1), ("4.5", 2))
 ACCOUNTS = ("x", "y")
 CHOICES = (
     (), ("hint",), ("notice",), ("disable",), ("label",), ("disable", "posting_pause"), ("closing",),
-    ("product_links_off",), ("posting_pause",), ("shadow_ban",),
+    ("product_links_off",), ("posting_pause",), ("shadow_ban",), ("escrow",),
 )  # fmt: skip
 SOUND = (
     ("disable",), ("notice",), ("disable", "posting_pause"), ("posting_pause",), ("product_links_off",),
-    ("hint",), ("closing",),
+    ("hint",), ("closing",), ("escrow",), ("escrow", "disable"),
 )  # fmt: skip
 BROKEN = """
 SELECT count(*) FROM measures m
@@ -165,6 +170,23 @@ class Lives(RuleBasedStateMachine):
                 for row in measures.of_account(tx, f"{self.run}-{account}"):
                     holds = in_effect(span_of(tx, row), self.now) and row.ended_at is None
                     assert (state.get(row.id) == "applied") == holds, (row, state.get(row.id))
+                    if row.kind == "escrow" and row.id in state and not holds:
+                        self._money(tx, row, state[row.id])
+
+    def _money(self, tx: Tx, row: measures.Measure, state: str) -> None:
+        """Kept income has gone where it belongs, unless an appeal waits or another measure keeps it."""
+        end = escrows.get(tx, row.id)
+        if end is None or end.outcome is None:
+            waits = end is not None and any(
+                a.outcome is None for a in appeals.of_decision(tx, row.decision_id)
+            )
+            assert waits or row.ended_at is None, row
+            assert state == "undone"
+        elif end.outcome == "carried_over":
+            assert state == "undone"
+        else:
+            owed = row.reversed_at is not None or end.outcome == "paid_out"
+            assert state == ("paid_out" if owed else "refunded")
 
     def _platform(self, mode: str) -> _Platform:
         return _Platform(type(self).receiver, self.ordered, self.now, mode)
@@ -192,9 +214,13 @@ class Lives(RuleBasedStateMachine):
         with self.store.begin() as tx:
             if executors.connected(tx) is None:
                 connect(tx, "https://platform.example/", "olga", at=self.now)
+            (row, *_) = clauses.versions(tx, "cc", "2.1")
+            more = {"id": "k-4.5", "clause": "4.5", "harm": "deceptive_solicitation"}
+            ladder = ",hint,notice,disable,escrow,posting_pause,closing,"
+            clauses.put(tx, msgspec.structs.replace(row, **more, measures=ladder))
         self.open(ACCOUNTS[0], 0, False)
 
-    @rule(account=st.sampled_from(ACCOUNTS), clause=st.integers(0, 3), hypothetical=st.booleans())
+    @rule(account=st.sampled_from(ACCOUNTS), clause=st.integers(0, 4), hypothetical=st.booleans())
     def open(self, account: str, clause: int, hypothetical: bool) -> None:
         """A finding opens a case, or joins one."""
         name, severity = CLAUSES[clause]
@@ -279,11 +305,11 @@ class Lives(RuleBasedStateMachine):
 
     @rule(
         account=st.sampled_from(ACCOUNTS),
-        clause=st.integers(0, 2),
+        clause=st.sampled_from([0, 1, 2, 4, 4]),
         kinds=st.sampled_from(SOUND),
         hold_first=st.booleans(),
         hijacked=st.sampled_from([False, False, False, True]),
-        then=st.sampled_from(["reversed", None, "changed", "kept"]),
+        then=st.sampled_from(["reversed", None, "changed", "kept", "disputed", "declined", "refunded"]),
         crash=st.none() | st.none() | st.integers(1, 60),
     )
     def live(
@@ -297,7 +323,7 @@ class Lives(RuleBasedStateMachine):
         crash: int | None,
     ) -> None:
         """A case goes the straight way, as most do: opened, claimed, answered, held, decided, appealed."""
-        self.open(account, clause, False)
+        self.open(account, 4 if "escrow" in kinds else clause, False)
         case = self.cases[-1]
         self.attempt(lambda tx: work.claim(tx, case, "ann", version=casework.version(tx, case), at=self.now))
         self.answer(len(self.cases) - 1, "applies", "ann", hijacked, None)
@@ -307,7 +333,14 @@ class Lives(RuleBasedStateMachine):
         if hold_first:
             self.hold(place, 24, None)
         self.decide(place, kinds, 24, "bob", False, crash)
-        if then is not None and case not in self.answers:
+        if then in ("disputed", "declined"):
+            self.disputed(len(self.model) - 1, then == "disputed", None)
+        elif then == "refunded":
+            self.tick(False, False, "ok")
+            self.refund(-1, None)
+            self.now += 12 * DAY
+            self.tick(False, False, "ok")
+        elif then is not None and case not in self.answers:
             self.appeal(0, None)
             self.judge(99, "ada", then, ("notice",), None)
 
@@ -449,6 +482,48 @@ class Lives(RuleBasedStateMachine):
             self._model_replaced(done.replaced_by)
         assert self.attempt(act) is None  # answered once
 
+    @rule(i=st.integers(0, 9), back=st.booleans(), crash=st.none() | st.integers(1, 60))
+    def disputed(self, i: int, back: bool, crash: int | None) -> None:
+        """Somebody goes to a body outside, which overturns the decision; we follow it, or do not."""
+        standing = list(self.model)
+        if not standing:
+            return
+        decision = standing[i % len(standing)]
+        with self.store.read() as tx:
+            told = notices.of_decision(tx, decision)[0]
+        day = max(self.now, told.at)
+
+        def bring(tx: Tx) -> str:
+            row = dispute.record(tx, told.id, "olga", body="b", brought_at=day, at=day)
+            dispute.note_outcome(tx, row.id, "olga", "overturned", "w", decided_at=day, at=day)
+            return row.id
+
+        name = self.attempt(bring)
+        if name is None:
+            return
+        given = {"at": self.now, "no_conflict": True}
+
+        def act(tx: Tx) -> Any:
+            if back:
+                return dispute.implement(tx, name, "ada", "x", figures=FIGURES, **given)  # type: ignore[arg-type]
+            return dispute.decline(tx, name, "ada", "x", **given)  # type: ignore[arg-type]
+
+        if self.attempt(act, crash) is not None:
+            assert self.attempt(act) is None  # answered once
+            if back:
+                self.model.pop(decision)
+
+    @rule(i=st.integers(0, 9), crash=st.none() | st.integers(1, 30))
+    def refund(self, i: int, crash: int | None) -> None:
+        """A person decides that kept income goes back."""
+        with self.store.read() as tx:
+            kept = [row.id for row in escrows.page(tx) if row.account.startswith(f"{self.run}-")]
+        if kept:
+            name = kept[i % len(kept)]
+            self.attempt(
+                lambda tx: refund(tx, name, "bob", "x", at=self.now, no_conflict=True, figures=FIGURES), crash
+            )
+
     def _model_replaced(self, decision_id: str) -> None:
         with self.store.read() as tx:
             row = decisions.get(tx, decision_id)
@@ -577,8 +652,9 @@ def _any_answer(tx: Tx, row: decisions.Decision) -> Answer:
 
 
 def _choice(kinds: tuple[str, ...], hours: int) -> Choice:
-    timed = {"posting_pause", "product_links_off"}
-    chosen = tuple(Chosen(kind, hours if kind in timed else None) for kind in kinds)
+    timed = {"posting_pause", "product_links_off", "escrow"}
+    lasts = {"escrow": 10 * hours}
+    chosen = tuple(Chosen(kind, lasts.get(kind, hours) if kind in timed else None) for kind in kinds)
     weighty = any(kind not in ("hint", "notice", "label") for kind in kinds)
     return Choice("Because.", chosen, {"hint": "not enough"} if weighty else {}, earned="it sold")
 

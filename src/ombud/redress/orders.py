@@ -8,7 +8,7 @@ an executor nothing is put, and the first tick after one was connected orders wh
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -99,8 +99,8 @@ def follow(tx: Tx, ids: Collection[str], at: Micros, notice: str | None = None) 
         at: the wall clock.
         notice: what told the person of it, where that is not the measure's own notice.
     """
-    to = executors.connected(tx)
-    if to is None or not ids:
+    to = executors.connected(tx) if ids else None
+    if to is None:
         return 0
     return put(tx, to.n, orders.unmatched(tx, to.n, at, ids=ids), at, notice)
 
@@ -137,19 +137,30 @@ def deliver(store: Store, clock: Clock, executor: Executor) -> Delivered:
     What undoes a measure is tried every day until it is done; an order to apply is given up
     after the last of :data:`~ombud.redress.senders.RETRIES`, for a person to see.
     """
-    done = failed = given_up = row = 0
-    with store.read() as tx:
-        to = executors.connected(tx)
-        due = [] if to is None else orders.due(tx, to.n, clock.now(), limit=BATCH)
-    for each in due:
-        if to is None or row >= ENOUGH:
-            break
-        result = _carry_out(store, clock, executor, to.n, each)
+    sent, away = Delivered(), 0
+    for to, each in _due(store, clock):
+        result = _carry_out(store, clock, executor, to, each)
         if result is None:
             continue
-        done, failed, given_up = done + result.done, failed + result.failed, given_up + result.given_up
-        row = row + 1 if result.failed else 0
-    return Delivered(done, failed, given_up)
+        sent = Delivered(
+            sent.done + result.done, sent.failed + result.failed, sent.given_up + result.given_up
+        )
+        away = away + 1 if result.failed else 0
+        if away >= ENOUGH:
+            break
+    return sent
+
+
+def _due(store: Store, clock: Clock) -> Iterator[tuple[int, Due]]:
+    """Yield the connected executor's number with each order that is due, until none is."""
+    while True:
+        with store.read() as tx:
+            to = executors.connected(tx)
+            due = [] if to is None else orders.due(tx, to.n, clock.now(), limit=BATCH)
+        if to is None or not due:
+            return
+        for each in due:
+            yield to.n, each
 
 
 def _carry_out(store: Store, clock: Clock, executor: Executor, to: int, each: Due) -> Delivered | None:
