@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -481,3 +482,33 @@ def test_a_report_before_the_decision_is_its_source(
         (made,) = made_of(tx, done.decision)
     assert made.body["source_type"] == source
     assert ("People had reported it." in made.body["decision_facts"]) is (filed < 0)
+
+
+def test_reporters_are_not_named(store: Store, life: Any) -> None:
+    """The reporter's id, name and words are kept out of what a person writes."""
+    with store.begin() as tx:
+        done = life.whole(tx, "disable")
+        row = {
+            "n": 1, "id": "r-1", "key": b"k", "event_id": "e", "at": NOW, "filed_at": NOW, "door": "form",
+            "reporter": "u77x", "subject_kind": "post", "subject": "p1", "text": "he lives next to my school",
+            "content": "", "evidence": [], "legal": None, "salt": b"s" * 16,
+            "case_id": decisions.get(tx, done.decision).case_id,
+        }  # fmt: skip
+        tx.run(reporting.reports.insert(), row)
+        reached = {"report_id": "r-1", "name": "梅小姐", "email": "mei@example.org", "at": NOW}
+        tx.run(reporting.contacts.insert(), reached)
+    for facts in ("u77x told us.", "梅小姐 told us.", "A neighbour said he lives next to my school."):
+        with pytest.raises(CaseError) as caught, store.begin() as tx:
+            statements_export.reword(tx, done.measures[0], by="ann", at=NOW, facts=facts)
+        assert caught.value.code == "statement/personal"
+
+
+def test_a_decision_on_many_says_so(store: Store, life: Any) -> None:
+    """Somebody decided with others, and not in the sample, is not said to have been looked at alone."""
+    with store.begin() as tx:
+        done = life.whole(tx, "disable")
+        row = measures.get(tx, done.measures[0])
+        of = kept.contexts(tx, [row])[row.id]
+    told = statements.body_of(row, msgspec.structs.replace(of, unseen=True))["decision_facts"]
+    assert "random sample" in told
+    assert "A person decided on it." not in told

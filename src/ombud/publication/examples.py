@@ -21,11 +21,10 @@ from ombud.cases.entry import digest, enter, name, new_salt
 from ombud.cases.errors import check, refuse, text
 from ombud.cases.roles import Role, acting, inner
 from ombud.publication.figures import SMALL
-from ombud.publication.statements_gate import Known, content_of, known_names, tokens, traces
+from ombud.publication.statements_gate import known_of, tokens, traces
 from ombud.store import Tx, clauses, erasing, examples
 from ombud.store.examples import Example
 from ombud.store.life import appeals, clause_versions, decisions, notices
-from ombud.store.schema import findings
 from ombud.store.transaction import chunks
 from ombud.store.wider import withdrawals
 
@@ -239,12 +238,7 @@ def _personal(tx: Tx, code: str, clause: str, words: dict[str, str], now: Micros
         part[lang] for v in versions for part in (v.body["title"], v.body["asks"]) for lang in ("en", "zh")
     ]
     cases = {each.case for each in final(tx, code, clause, now)}
-    evidence: list[Any] = []
-    for some in chunks(sorted(cases)):
-        evidence += tx.run(select(findings.c.evidence).where(findings.c.case_id.in_(some))).scalars()
-        said = select(decisions.c.facts, decisions.c.reasons).where(decisions.c.case_id.in_(some))
-        evidence += [value for row in tx.run(said) for value in row]
-    known = Known(known_names(tx), tokens(" ".join(own)), content_of(evidence))
+    known = known_of(tx, cases, tokens(" ".join(own)))
     hint = "paraphrase: say what kind of thing happened, not what was written or who it was"
     return [
         Fault("example/personal", f"the {language} text holds {trace}", None, hint)

@@ -116,6 +116,16 @@ QUERIES: tuple[Query, ...] = (
         ("outcome",),
     ),
     Query(
+        "second_looks",
+        "Decided cases judged twice, blind",
+        "双盲复核的个案（按第二人是否得出同样结论）",
+        "SELECT CASE WHEN s.answer IS NULL THEN 'waiting' WHEN s.answer = d.answer THEN 'same answer'"
+        " ELSE 'other answer' END AS second, count(*) AS n FROM second_looks s"
+        " JOIN decisions d ON d.id = s.decision_id WHERE s.drawn_at >= :since AND s.drawn_at < :until"
+        " GROUP BY second ORDER BY second",
+        ("second person",),
+    ),
+    Query(
         "disputes",
         "Disputes before bodies outside, by outcome",
         "庭外争议（按结果）",

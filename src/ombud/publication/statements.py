@@ -210,9 +210,15 @@ def _decided(of: Context) -> str:
         return "A person held it back until the decision, for 72 hours at most."
     if decision.automatic:
         return "The label was set by a rule, as the clause allows, and is open to appeal to a person."
+    who = "Two people" if decision.seconded_by is not None else "A person"
+    if of.unseen:
+        return (
+            f"{who} decided on it together with other accounts under one control, of which a random"
+            " sample was looked at one by one."
+        )
     if decision.replaces is not None:
         return "A person decided on it anew on appeal; this milder measure replaced an earlier one."
-    return "Two people decided on it." if decision.seconded_by is not None else "A person decided on it."
+    return f"{who} decided on it."
 
 
 def _content(row: Measure, of: Context) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from ombud.cases.errors import refuse, text
 from ombud.cases.roles import Role, acting, inner
 from ombud.conduct.harms import harms
 from ombud.publication.statements import Made, between, body_of, gate, made
-from ombud.publication.statements_gate import Known, content_of, known_names, tokens, traces
+from ombud.publication.statements_gate import known_of, tokens, traces
 from ombud.publication.statements_schema import CURRENT, check, check_lines, parsed, schema
-from ombud.store import Store, Tx, findings, measures, statements
+from ombud.store import Store, Tx, measures, statements
 from ombud.store.faults import told
 from ombud.store.measures import Measure
 from ombud.store.statements import Context, Statement, Wording
@@ -154,9 +154,8 @@ def _keyword_faults(of: Context, keywords: Sequence[str]) -> list[Fault]:
 def _personal(tx: Tx, row: Measure, of: Context, words: Wording) -> list[Fault]:
     usual = body_of(row, of)
     ordinary = tokens(" ".join(value for value in usual.values() if isinstance(value, str)))
-    used = [each.evidence for each in findings.page(tx, case_id=of.decision.case_id, limit=1_000)]
-    names = frozenset({*known_names(tx), row.account, row.subject})
-    known = Known(names, ordinary, content_of([*used, of.decision.facts, of.decision.reasons]))
+    known = known_of(tx, [of.decision.case_id], ordinary)
+    known = replace(known, names=known.names | {row.account, row.subject})
     return [
         Fault("statement/personal", f"the {name} hold {trace}", None, "say it without naming or quoting")
         for name, said in (("facts", words.facts), ("explanation", words.explanation))

@@ -14,7 +14,7 @@ from typing import Any
 
 from ombud.signals.private_info.names import FULL_NAME_EN, FULL_NAME_ZH, NAME_EN, NAME_ZH
 from ombud.signals.private_info.signal import examine
-from ombud.store import Tx, erasing, people
+from ombud.store import Tx, erasing, people, statements
 
 QUOTE = 16
 """So many characters in a row that the content has too are a quotation; of Chinese, half as many."""
@@ -47,17 +47,31 @@ class Known:
     """What of the store must not be named or quoted.
 
     ``names`` are accounts, events and people; ``ordinary`` are words that may stand although an
-    account bears them, because the code of conduct uses them; ``content`` is what was decided about.
+    account bears them, because the code of conduct uses them; ``content`` is what was decided about
+    and what reporters wrote.
     """
 
     names: frozenset[str]
     ordinary: frozenset[str] = frozenset()
     content: tuple[str, ...] = ()
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The names that are no single Latin word, and so no token of a text."""
+        return tuple(name for name in self.names if len(name) > 1 and (" " in name or not name.isascii()))
 
-def known_names(tx: Tx) -> frozenset[str]:
-    """Return every account and event that findings, cases, decisions or notices name, and all people."""
-    return frozenset({*erasing.all_names(tx), *(each.id for each in people.every(tx))} - {erasing.GONE})
+
+def known_of(tx: Tx, cases: Collection[str], ordinary: frozenset[str]) -> Known:
+    """Return what words about some cases must not name or quote.
+
+    Args:
+        tx: a transaction.
+        cases: the cases: their findings, decisions and reports are content, their reporters are named.
+        ordinary: words that may stand although an account bears them.
+    """
+    names, texts = statements.told_of(tx, cases)
+    every = {*erasing.all_names(tx), *(each.id for each in people.every(tx)), *names} - {erasing.GONE, ""}
+    return Known(frozenset(every), ordinary, content_of(texts))
 
 
 def traces(text: str, known: Known | None = None) -> list[str]:
@@ -84,7 +98,10 @@ def _patterns(text: str) -> Iterator[str]:
 
 
 def _named(text: str, known: Known) -> Iterator[str]:
-    if any(token in known.names for token in tokens(text) - known.ordinary):
+    flat = _flat(text)
+    if any(token in known.names for token in tokens(text) - known.ordinary) or any(
+        _flat(name) in flat for name in known.phrases if name not in known.ordinary
+    ):
         yield SAID["account"]
     if any(pattern.search(_DIGIT.sub("#", text)) for pattern in _NAMES):
         yield SAID["name"]
@@ -125,7 +142,7 @@ def _counts(piece: str, length: int) -> bool:
     return length == QUOTE or sum("\u3400" <= ch <= "\u9fff" for ch in piece) >= length - 2
 
 
-def content_of(values: Iterable[Any], names: Collection[str] = ()) -> tuple[str, ...]:
+def content_of(values: Iterable[Any]) -> tuple[str, ...]:
     """Return every text in evidence and facts, at any depth, that is long enough to be quoted."""
     found: list[str] = []
     todo = list(values)
@@ -135,6 +152,6 @@ def content_of(values: Iterable[Any], names: Collection[str] = ()) -> tuple[str,
             todo += value.values()
         elif isinstance(value, list | tuple):
             todo += value
-        elif isinstance(value, str) and len(value) >= QUOTE // 2 and value not in names:
+        elif isinstance(value, str) and len(value) >= QUOTE // 2:
             found.append(value)
     return tuple(found)

@@ -15,9 +15,10 @@ from ombud.store.decisions import Decision
 from ombud.store.life import clause_versions, decisions, measures
 from ombud.store.measures import Measure
 from ombud.store.published import statement_words, statements
-from ombud.store.reporting import reports
-from ombud.store.schema import cases
+from ombud.store.reporting import contacts, reports
+from ombud.store.schema import cases, findings
 from ombud.store.transaction import Tx, chunks
+from ombud.store.wider import cluster_members
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -107,7 +108,8 @@ class Context(msgspec.Struct, frozen=True):
     """What a statement is made of, besides its measure.
 
     ``notified``: a report was on the case before the decision, ``"law"`` if one of them said that
-    the content is illegal (DSA Article 16), else ``"terms"``.
+    the content is illegal (DSA Article 16), else ``"terms"``. ``unseen``: it was decided together
+    with others, of which a random sample was looked at, and was not in the sample.
     """
 
     decision: Decision
@@ -115,6 +117,7 @@ class Context(msgspec.Struct, frozen=True):
     language: str | None
     considered: list[str]
     notified: str | None = None
+    unseen: bool = False
 
 
 def contexts(tx: Tx, of: Sequence[Measure]) -> dict[str, Context]:
@@ -131,12 +134,17 @@ def contexts(tx: Tx, of: Sequence[Measure]) -> dict[str, Context]:
     for some in chunks({row.case_id for row in decided.values()}):
         languages.update((r.id, r.language) for r in tx.run(select(c.id, c.language).where(c.id.in_(some))))
     told = _notified(tx, decided.values())
+    unseen: set[str] = set()
+    for some in chunks(decided):
+        these = cluster_members.c.decision_id.in_(some) & ~cluster_members.c.sampled
+        unseen.update(tx.run(select(cluster_members.c.decision_id).where(these)).scalars())
     made = {}
     for row in of:
         decision = decided[row.decision_id]
         considered = sorted(decision.considered) if isinstance(decision.considered, dict) else []
         clause, language = clauses[decision.clause_id], languages.get(decision.case_id)
-        made[row.id] = Context(decision, clause, language, considered, told.get(decision.id))
+        ground, with_others = told.get(decision.id), decision.id in unseen
+        made[row.id] = Context(decision, clause, language, considered, ground, with_others)
     return made
 
 
@@ -165,3 +173,21 @@ def erased(tx: Tx, gone: str) -> set[str]:
     """Return the statements out of which a person's words were taken since they left."""
     w = statement_words.c
     return set(tx.run(select(w.measure_id).where(w.facts == gone)).scalars())
+
+
+def told_of(tx: Tx, case_ids: Collection[str]) -> tuple[set[str], list[Any]]:
+    """Return who reported cases (ids, names, addresses), and all content: findings, decisions, reports."""
+    d, f, r, c = decisions.c, findings.c, reports.c, contacts.c
+    names: set[str] = set()
+    texts: list[Any] = []
+    for some in chunks(sorted(case_ids)):
+        texts += tx.run(select(f.evidence).where(f.case_id.in_(some))).scalars()
+        for row in tx.run(select(d.facts, d.reasons).where(d.case_id.in_(some))):
+            texts += [row.facts, row.reasons]
+        mine = r.case_id.in_(some)
+        for told in tx.run(select(r.reporter, r.text, r.content, r.evidence).where(mine)):
+            names.add(told.reporter)
+            texts += [told.text, told.content, told.evidence]
+        reached = select(c.name, c.email).join_from(contacts, reports, r.id == c.report_id).where(mine)
+        names.update(word for row in tx.run(reached) for word in row)
+    return names, texts
