@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ombud.base.clock import DAY
+from ombud.publication.figures import compute
 from ombud.redress import dispute
 from ombud.redress.appeal import file_appeal
 from ombud.redress.judge import keep, reverse
@@ -173,3 +174,22 @@ def test_what_an_appeal_reversed_stays_so(store: Store, life: Any, fails: Fails)
         reverse(tx, appeal, "zoe", "It was.", at=at, no_conflict=True)
     given = {"at": at, "no_conflict": True}
     fails("redress/already-undone", store, lambda tx: dispute.implement(tx, name, "ada", "x", **given))
+
+
+def test_figures(store: Store, life: Any) -> None:
+    """Disputes are counted by outcome and answer; a median is told from five on."""
+    at = life.now + 60 * DAY
+    with store.begin() as tx:
+        for i, days in enumerate((1, 2, 3, 10, 30, 50)):
+            notice = life.whole(tx, "disable", account=f"b{i}", post=f"p{i}").notice
+            row = dispute.record(tx, notice, "olga", body="A body", brought_at=life.now, at=at)
+            given = {"decided_at": life.now + days * DAY, "at": at}
+            dispute.note_outcome(tx, row.id, "olga", "overturned", "w", **given)
+            if i < 5:
+                dispute.implement(tx, row.id, "ada", "x", at=at, no_conflict=True)
+        one = dispute.record(tx, notice, "olga", body="Another", brought_at=life.now, at=at)
+        dispute.note_outcome(tx, one.id, "olga", "upheld", "w", decided_at=at, at=at)
+        found = {figure.query.name: figure.rows for figure in compute(tx, 0, at + 1, at)}
+    assert found["disputes"] == ((("overturned",), None), (("upheld",), None))
+    assert found["dispute_answers"] == ((("carried out",), None), (("waiting",), None))
+    assert found["dispute_days"] == ((("overturned",), 6),)

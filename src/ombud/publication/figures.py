@@ -134,6 +134,29 @@ QUERIES: tuple[Query, ...] = (
         ("outcome",),
     ),
     Query(
+        "dispute_answers",
+        "What we did with what bodies outside overturned, or what was settled there",
+        "对庭外机构推翻或和解结果的处理",
+        "SELECT CASE WHEN implemented THEN 'carried out' WHEN implemented IS NULL THEN 'waiting'"
+        " ELSE 'not followed' END AS done, count(*) AS n FROM disputes"
+        " WHERE outcome IN ('overturned', 'settled') AND at >= :since AND at < :until"
+        " GROUP BY done ORDER BY done",
+        ("answer",),
+    ),
+    Query(
+        "dispute_days",
+        "Days that bodies outside took, the median by outcome, where there are five or more",
+        "庭外机构所用天数（按结果的中位数，仅列五件及以上者）",
+        "SELECT outcome, CAST(sum(days) AS BIGINT) / count(*) AS n FROM (SELECT outcome, days,"
+        " row_number() OVER (PARTITION BY outcome ORDER BY days) AS place,"
+        " count(*) OVER (PARTITION BY outcome) AS of FROM (SELECT outcome,"
+        " (decided_at - brought_at) / 86400000000 AS days FROM disputes"
+        " WHERE outcome IS NOT NULL AND at >= :since AND at < :until) AS each_one) AS placed"
+        " WHERE of >= 5 AND (place = (of + 1) / 2 OR place = (of + 2) / 2) GROUP BY outcome ORDER BY outcome",
+        ("outcome",),
+        suppressed=False,
+    ),
+    Query(
         "reports",
         "Reports by people, by ground and door",
         "举报（按依据与途径）",

@@ -101,7 +101,7 @@ def record(
         "decision": decision.id,
         "digest": digest(salt, private),
     }
-    _enter(tx, decision, person, "dispute", figures, at)
+    _enter(tx, "dispute", decision, person, figures, at)
     return row
 
 
@@ -142,7 +142,7 @@ def note_outcome(
     decision = decisions.get(tx, row.decision_id)
     assert decision is not None
     figures = {"dispute": row.id, "outcome": outcome, "digest": digest(row.salt or b"", {"words": said})}
-    _enter(tx, decision, person, "dispute-outcome", figures, at)
+    _enter(tx, "dispute-outcome", decision, person, figures, at)
     return get(tx, row.id)
 
 
@@ -271,10 +271,10 @@ def _answer(
         "notice": told,
         "digest": digest(row.salt or b"", {"reasons": why}),
     }
-    _enter(tx, decision, person, "dispute-answered", figures, at)
+    _enter(tx, "dispute-answered", decision, person, figures, at)
 
 
-def _enter(tx: Tx, decision: Decision, person: str, kind: str, figures: dict[str, Any], at: Micros) -> None:
+def _enter(tx: Tx, kind: str, decision: Decision, person: str, figures: dict[str, Any], at: Micros) -> None:
     """Enter it in the ledger, and in the history of its case."""
     ledger.append(tx, kind, {**figures, "by": pseudonym(tx, decision.case_id, person)}, at)
     body = {name: value for name, value in figures.items() if name in ("dispute", "outcome", "implemented")}
