@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ from ombud.redress.hold import hold
 from ombud.redress.judge import reverse
 from ombud.redress.model import Choice
 from ombud.redress.standing import standing_of
-from ombud.store import Store, Tx, cases, clauses, erasing, ledger, measures
+from ombud.store import Store, Tx, cases, clauses, erasing, filed, ledger, measures
 from ombud.store import looks as rows
 
 Fails = Callable[..., None]
@@ -42,7 +43,7 @@ def decided(tx: Tx, life: Any, verdict: str = "applies", **more: Any) -> str:
     return look.id
 
 
-def again(tx: Tx, life: Any, look: str, verdict: str, person: str = "bob") -> bool:
+def again(tx: Tx, life: Any, look: str, verdict: str, person: str = "bob") -> bool | None:
     """Answer a look."""
     return looks.answer(tx, look, person, verdict, "As I read it.", at=life.now + DAY, no_conflict=True)
 
@@ -90,7 +91,7 @@ def test_the_second_person_sees_no_answer(every: Store, life: Any) -> None:
         seen = looks.see(tx, look, "bob")
         assert [item.rule for item in seen.findings] == ["phone"]
         assert seen.clause.clause == "4.4"
-        shown = repr((seen.case, seen.clause, seen.findings))
+        shown = repr((seen.subject, seen.clause, seen.findings))
         assert "applies" not in shown
         assert "ann" not in shown.replace("cannot", "")
 
@@ -121,6 +122,7 @@ def test_nobody_with_a_part_in_it(every: Store, life: Any, fails: Fails, part: s
         look = decided(tx, life)
         row = rows.get(tx, look)
         assert row is not None
+        assert row.case_id is not None
         if part == "noted":
             work.note(tx, row.case_id, "bob", "I know this one.", at=life.now)
         if part == "barred":
@@ -163,6 +165,7 @@ def test_an_agreement_and_a_disagreement(every: Store, life: Any, fails: Fails) 
         assert [row.id for row in rows.differing(tx, 10)] == [other]
         row = rows.get(tx, other)
         assert row is not None
+        assert row.case_id is not None
         lines = [line.kind for line in cases.history(tx, row.case_id)]
         assert lines[-2:] == ["second look", "reconsideration asked"]
         entry = next(e for e in reversed(list(ledger.entries(tx))) if e.kind == "second-look")
@@ -226,9 +229,87 @@ def test_the_words_go_with_an_erasure(every: Store, life: Any) -> None:
         assert (row.reasons, row.conclusion, row.salt) == ("erased", None, None)
         looks.consider(tx, look, "olga", "About Mei's post.", at=life.now)
         erasing.empty_life(tx, "a1", "erased-x", life.now)
-        assert rows.empty(tx, [row.decision_id], "erased") == 1
-        assert rows.empty(tx, [row.decision_id], "erased") == 0
+        assert rows.empty(tx, [row.decision_id or ""], "erased") == 1
+        assert rows.empty(tx, [row.decision_id or ""], "erased") == 0
         assert report(tx) == before
+
+
+def shadow(tx: Tx, life: Any, post: str, **more: Any) -> int:
+    """Keep a shadow finding and return its number."""
+    given = {"status": "experimental", "rule": "try", "account": f"a-{post}", "post": post, **more}
+    return int(life.finding(tx, None, **given))
+
+
+def test_shadow_findings_are_drawn_and_answered(store: Store, life: Any, fails: Fails) -> None:
+    """One finding a post is drawn, at random; the answer is told to the rule, and nothing else follows."""
+    with store.begin() as tx:
+        numbers = [shadow(tx, life, f"s{n}") for n in range(12)]
+        shadow(tx, life, "s0")
+        shadow(tx, life, "s91", hypothetical=True)
+        shadow(tx, life, "s92", status="stable")
+        shadow(tx, life, "s93", rule="other")
+        assert looks.draw_shadow(tx, "cc/try", 5, "olga", at=life.now) == 5
+        some = {row.finding for row in rows.waiting(tx, 100)}
+        assert len(some) == 5
+        assert some < set(numbers)
+        assert looks.draw_shadow(tx, "cc/try", 100, "olga", at=life.now) == 7
+        drawn = rows.waiting(tx, 100)
+        assert {row.finding for row in drawn} == set(numbers)
+        assert [row.id for row in looks.open_for(tx, "ann", 100)] == [row.id for row in drawn]
+        seen = looks.see(tx, drawn[0].id, "ann")
+        assert (seen.clause.clause, [item.n for item in seen.findings]) == ("4.4", [drawn[0].finding])
+        for look, verdict in zip(drawn, ("applies", "does_not_apply", "cannot_tell"), strict=False):
+            given: dict[str, Any] = {"at": life.now, "no_conflict": True}
+            assert looks.answer(tx, look.id, "ann", verdict, "As I read it.", **given) is None
+        told = [json.loads(line) for line in filed.payloads(tx)]
+        assert [event["extra"].get("applies") for event in told] == [True, False, None]
+        assert {event["extra"]["rule"] for event in told} == {"cc/try"}
+        assert {event["target"]["post_id"] for event in told} <= {f"s{n}" for n in range(12)}
+        assert report(tx).overall.looks == 0
+        assert rows.differing(tx, 10) == []
+        assert cases.page(tx) == []
+        kinds = [entry.kind for entry in ledger.entries(tx)]
+        assert (kinds.count("shadow-drawn"), kinds.count("shadow-look")) == (2, 3)
+    fails("redress/look-answered", store, lambda tx: looks.see(tx, drawn[0].id, "bob"))
+    fails(
+        "redress/nothing-to-consider", store,
+        lambda tx: looks.consider(tx, drawn[1].id, "olga", "x", at=life.now),
+    )  # fmt: skip
+    draw = looks.draw_shadow
+    fails("redress/no-shadow-findings", store, lambda tx: draw(tx, "cc/try", 5, "olga", at=0))
+    fails("redress/no-shadow-findings", store, lambda tx: draw(tx, "nothing", 5, "olga", at=0))
+    fails("redress/bad-sample", store, lambda tx: draw(tx, "cc/try", 0, "olga", at=0))
+    fails("cases/wrong-role", store, lambda tx: draw(tx, "cc/try", 5, "ann", at=0))
+
+
+def test_only_the_newest_text_of_a_rule_is_looked_at(store: Store, life: Any) -> None:
+    """Findings of an earlier text of the rule are not drawn; of an account, one finding is."""
+    about = {"subject_kind": "account", "subject": "a1", "account": "a1", "clause": "2.1"}
+    with store.begin() as tx:
+        shadow(tx, life, "s1", rule_hash="old")
+        new = shadow(tx, life, "s2", rule_hash="new")
+        first = shadow(tx, life, "s3", rule="flood", **about)
+        shadow(tx, life, "s4", rule="flood", **about)
+        looks.draw_shadow(tx, "cc/try", 10, "olga", at=life.now)
+        looks.draw_shadow(tx, "cc/flood", 10, "olga", at=life.now)
+        drawn = rows.waiting(tx, 10)
+        assert [row.finding for row in drawn] == [new, first]
+        looks.answer(tx, drawn[1].id, "ann", "applies", "x", at=life.now, no_conflict=True)
+        (event,) = (json.loads(line) for line in filed.payloads(tx))
+        assert event["target"] == {"account_id": "a1"}
+
+
+def test_words_about_an_erased_finding_go(store: Store, life: Any) -> None:
+    """An erasure of the account empties what was said about its shadow finding."""
+    with store.begin() as tx:
+        n = shadow(tx, life, "s1")
+        looks.draw_shadow(tx, "cc/try", 10, "olga", at=life.now)
+        (look,) = rows.waiting(tx, 10)
+        looks.answer(tx, look.id, "ann", "applies", "About a-s1.", at=life.now, no_conflict=True)
+        erasing.empty_findings(tx, [n], "erased-x")
+        row = rows.get(tx, look.id)
+        assert row is not None
+        assert (row.reasons, row.answer) == ("erased", "applies")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ombud.cli.output import cut, emit_json, emit_lines, say, table
 from ombud.redress import agreement as measured
 from ombud.redress import looks as second
 from ombud.redress.agreement import Agreement, Rate
-from ombud.store import Tx, cases, decisions, looks
+from ombud.store import Tx, cases, decisions, findings, looks
 from ombud.store.looks import Look
 
 
@@ -23,7 +23,8 @@ from ombud.store.looks import Look
 def blind() -> None:
     """A share of decided cases is judged once more, by somebody who is not told how.
 
-    Nothing follows for the account. Where two people differ, somebody considers it.
+    Shadow findings of an experimental rule are judged in the same way. Nothing follows for the
+    account. Where two people differ, somebody considers it.
     """
 
 
@@ -36,7 +37,7 @@ def blind() -> None:
 @limit_option
 @json_option
 def list_(store_dir: str, person: str, differ: bool, limit: int, json_: bool) -> None:
-    """List the second looks that you may take; none at a case in which you had a part."""
+    """List the looks that you may take; none at a case in which you had a part."""
     with reading(store_dir) as tx:
         found = second.differing_for(tx, person, limit) if differ else second.open_for(tx, person, limit)
         rows = [_row(tx, look, differ) for look in found]
@@ -51,18 +52,18 @@ def list_(store_dir: str, person: str, differ: bool, limit: int, json_: bool) ->
 
 
 def _row(tx: Tx, look: Look, differ: bool) -> dict[str, Any]:
-    case = cases.get(tx, look.case_id)
-    assert case is not None
+    about = cases.get(tx, look.case_id) if look.case_id else findings.get(tx, look.finding or 0)
+    assert about is not None
     row = {
         "look": look.id,
-        "clause": f"{case.code} {case.clause}",
-        "subject": f"{case.subject_kind} {case.subject}",
+        "clause": f"{about.code} {about.clause}",
+        "subject": f"{about.subject_kind} {about.subject}",
         "drawn_at": format_time(look.drawn_at),
     }
     if differ:
-        decision = decisions.get(tx, look.decision_id)
+        decision = decisions.get(tx, look.decision_id or "")
         assert decision is not None
-        row |= {"decided": decision.answer, "second": look.answer or "", "case": case.id}
+        row |= {"decided": decision.answer, "second": look.answer or "", "case": decision.case_id}
     return row
 
 
@@ -78,7 +79,7 @@ def show(store_dir: str, person: str, look_id: str, json_: bool) -> None:
     body = seen.clause.body
     shown = {
         "look": look_id,
-        "subject": {"kind": seen.case.subject_kind, "id": seen.case.subject},
+        "subject": {"kind": seen.subject_kind, "id": seen.subject},
         "code": seen.clause.code,
         "clause": seen.clause.clause,
         "version": seen.clause.version,
@@ -93,7 +94,7 @@ def show(store_dir: str, person: str, look_id: str, json_: bool) -> None:
     if json_:
         emit_json(shown)
         return
-    click.echo(f"second look {look_id}: {seen.case.subject_kind} {seen.case.subject}")
+    click.echo(f"look {look_id}: {seen.subject_kind} {seen.subject}")
     click.echo(f"clause {seen.clause.code} {seen.clause.clause} ({seen.clause.version})")
     for part in ("title", "asks", "does_not_forbid"):
         for words in shown[part].values():
@@ -121,6 +122,9 @@ def answer(store_dir: str, person: str, look_id: str, answer_: str, reasons: str
         same = second.answer(
             tx, look_id, person, VERDICTS[answer_], reasons, at=now(), no_conflict=no_conflict
         )
+    if same is None:
+        say("noted; the rule learns from it with the next run")
+        return
     say("the same answer" if same else "another answer than the first: somebody will look at the case again")
 
 
@@ -134,6 +138,18 @@ def consider(store_dir: str, person: str, look_id: str, words: str) -> None:
     with writing(store_dir) as tx:
         second.consider(tx, look_id, person, words, at=now())
     say("noted on the case")
+
+
+@blind.command()
+@store_option
+@as_option
+@click.argument("rule", metavar="CODE/RULE")
+@click.option("--count", type=int, default=60, show_default=True, help="How many findings, at most.")
+def draw(store_dir: str, person: str, rule: str, count: int) -> None:
+    """Draw shadow findings of an experimental rule at random, for reviewers to look at."""
+    with writing(store_dir) as tx:
+        drawn = second.draw_shadow(tx, rule, count, person, at=now())
+    say(f"{drawn:,} findings of {rule} wait to be looked at: ombud case blind list")
 
 
 @blind.command()

@@ -8,21 +8,29 @@ operator or an appeal reviewer considers it; agreement and error rates
 
 Automatic labels, interim holds and the unseen members of a cluster are not drawn: the first
 two are no answers of a person, and a cluster has a sample of its own.
+
+An experimental rule opens no case, so nothing would ever be decided about what it alone finds.
+:func:`draw_shadow` takes a random sample of its shadow findings; each is answered once, nothing
+follows from it, and the answer is told as an outcome of the rule.
 """
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ombud.base.clock import Micros
 from ombud.cases.entry import enter, name, new_salt, pseudonym
 from ombud.cases.errors import refuse, text
+from ombud.cases.reports import SEALED
 from ombud.cases.roles import acting, inner, require
 from ombud.cases.work import act, free_to_judge, get, languages_of
-from ombud.redress.answer import SEALED, VERDICTS
+from ombud.redress.answer import VERDICTS
+from ombud.redress.outcomes import tell_looked
 from ombud.store import Tx, cases, casework, clauses, decisions, findings, looks, state
 from ombud.store.clauses import ClauseVersion
-from ombud.store.decisions import INTERIM, Decision
+from ombud.store.decisions import APPLIES, INTERIM, NOT, Decision
 from ombud.store.findings import Finding
 from ombud.store.looks import Look
 
@@ -32,18 +40,20 @@ STARTING_SHARE = 500
 
 LENGTH = 4_000
 MOST_FINDINGS = 200
+MOST_DRAWN = 1_000
 _KEY = "second looks"
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """A case as the second person sees it: the clause and what was found, not what was made of it.
+    """What a person sees who looks: the clause and what was found, not what was made of it.
 
     ``findings`` are empty where the harm is one whose content is not shown again.
     """
 
     look: Look
-    case: cases.Case
+    subject_kind: str
+    subject: str
     clause: ClauseVersion
     findings: tuple[Finding, ...]
 
@@ -91,6 +101,7 @@ def draw(tx: Tx, decision_id: str, at: Micros) -> str | None:
         id=name(tx, "l", decision_id),
         case_id=decision.case_id,
         decision_id=decision_id,
+        finding=None,
         drawn_at=at,
         share=parts,
         rules=sorted({f"{each.code}/{each.rule}" for each in found}),
@@ -98,6 +109,42 @@ def draw(tx: Tx, decision_id: str, at: Micros) -> str | None:
     looks.add(tx, row)
     enter(tx, "look-drawn", {"look": row.id, "decision": decision_id, "share": parts}, at)
     return row.id
+
+
+def draw_shadow(tx: Tx, rule: str, many: int, person: str, *, at: Micros) -> int:
+    """Draw shadow findings of an experimental rule at random; return how many were drawn.
+
+    Of several findings on one post (or one account, where the clause is about accounts) one is
+    drawn. The order follows from a secret of the store, so nobody chooses.
+
+    Args:
+        tx: a writing transaction.
+        rule: its full name, ``code/rule``.
+        many: how many at most.
+        person: a code editor or operator.
+        at: the wall clock.
+
+    Raises:
+        CaseError: ``redress/bad-sample``, ``redress/no-shadow-findings``, ``cases/wrong-role``.
+    """
+    acting(tx, person, "code_editor", "operator")
+    if not 1 <= many <= MOST_DRAWN:
+        raise refuse("redress/bad-sample", f"draw 1 to {MOST_DRAWN:,} findings at once", "--count 60")
+    code, _, name_ = rule.partition("/")
+    order = heapq.nsmallest(many, ((_place(tx, n), n) for n in looks.shadows(tx, code, name_)))
+    if not order:
+        hint = "only an experimental rule has them; those that were drawn before are not drawn again"
+        raise refuse("redress/no-shadow-findings", f"{rule[:80]!r} has no shadow finding to draw", hint)
+    first = looks.next_number(tx)
+    for i, (_, n) in enumerate(order):
+        row = Look(first + i, name(tx, "l", "finding", str(n)), None, None, n, at, WHOLE, [rule])
+        looks.add(tx, row)
+    enter(tx, "shadow-drawn", {"rule": rule, "findings": len(order), "by": inner(tx, person)}, at)
+    return len(order)
+
+
+def _place(tx: Tx, n: int) -> bytes:
+    return tx.secret_digest(b"shadow look", str(n).encode(), size=8)
 
 
 def open_for(tx: Tx, person: str, limit: int) -> list[Look]:
@@ -135,17 +182,26 @@ def see(tx: Tx, look_id: str, person: str) -> Blind:
     """
     require(tx, person, "reviewer")
     row, decision = _open(tx, look_id, person)
-    clause = clauses.get(tx, decision.clause_id)
-    assert clause is not None
-    found = findings.page(tx, case_id=row.case_id, limit=MOST_FINDINGS, account=decision.account)
-    shown = () if clause.harm in SEALED else tuple(found)
-    return Blind(row, get(tx, row.case_id), clause, shown)
+    if decision is None:
+        item = _finding(tx, row)
+        versions = clauses.versions(tx, item.code, item.clause)
+        clause = next((each for each in versions if each.version == item.clause_version), versions[-1])
+        return Blind(row, item.subject_kind, item.subject, clause, _shown(clause, [item]))
+    known = clauses.get(tx, decision.clause_id)
+    assert known is not None
+    case = get(tx, decision.case_id)
+    found = findings.page(tx, case_id=decision.case_id, limit=MOST_FINDINGS, account=decision.account)
+    return Blind(row, case.subject_kind, case.subject, known, _shown(known, found))
+
+
+def _shown(clause: ClauseVersion, found: Sequence[Finding]) -> tuple[Finding, ...]:
+    return () if clause.harm in SEALED else tuple(found)
 
 
 def answer(
     tx: Tx, look_id: str, person: str, verdict: str, reasons: str, *, at: Micros, no_conflict: bool = False
-) -> bool:
-    """Answer a second look; return whether the answer is the decision's.
+) -> bool | None:
+    """Answer a look; return whether the answer is the decision's (``None``: there is none).
 
     Args:
         tx: a writing transaction.
@@ -170,14 +226,29 @@ def answer(
     why = text(reasons, "the reasons", LENGTH, code="redress/no-reasons")
     given = {"answered_at": at, "answered_by": person, "answer": verdict, "reasons": why}
     looks.change(tx, row.id, **given, salt=new_salt())
-    agrees = verdict == decision.answer
-    figures = {"look": row.id, "decision": row.decision_id, "answer": verdict, "agrees": agrees}
-    enter(tx, "second-look", {**figures, "by": pseudonym(tx, row.case_id, person)}, at)
+    if decision is None:
+        _answered_shadow(tx, row, person, verdict, at)
+        return None
+    return _answered(tx, row, decision, person, verdict, why, at)
+
+
+def _answered_shadow(tx: Tx, row: Look, person: str, verdict: str, at: Micros) -> None:
+    """Enter an answer about a shadow finding, and tell the rule."""
+    figures = {"look": row.id, "rule": row.rules[0], "answer": verdict}
+    enter(tx, "shadow-look", {**figures, "by": pseudonym(tx, row.id, person)}, at)
+    tell_looked(tx, row.id, _finding(tx, row), {APPLIES: True, NOT: False}.get(verdict), at)
+
+
+def _answered(tx: Tx, row: Look, decision: Decision, person: str, verdict: str, why: str, at: Micros) -> bool:
+    """Enter a second answer, write it on the case, and ask for another look where the two differ."""
+    case, agrees = decision.case_id, verdict == decision.answer
+    figures = {"look": row.id, "decision": decision.id, "answer": verdict, "agrees": agrees}
+    enter(tx, "second-look", {**figures, "by": pseudonym(tx, case, person)}, at)
     body = {"look": row.id, "answer": verdict, "text": why, "agrees": agrees}
-    act(tx, row.case_id, person, "second look", at, body)
+    act(tx, case, person, "second look", at, body)
     if not agrees:
         asked = "two people came to different answers: please look at this case again"
-        act(tx, row.case_id, person, "reconsideration asked", at, {"look": row.id, "text": asked})
+        act(tx, case, person, "reconsideration asked", at, {"look": row.id, "text": asked})
     return agrees
 
 
@@ -197,35 +268,38 @@ def consider(tx: Tx, look_id: str, person: str, words: str, *, at: Micros) -> No
     """
     acting(tx, person, "operator", "appeal_reviewer")
     row, decision = _known(tx, look_id)
-    if row.answer in (None, decision.answer) or row.considered_at is not None:
-        message = "the two answers are the same, or this was considered before"
-        if row.answer is None:
-            message = "this look is not answered yet"
+    if decision is None or row.answer in (None, decision.answer) or row.considered_at is not None:
+        message = "there are no two answers that differ, or this was considered before"
         raise refuse("redress/nothing-to-consider", message, "ombud case blind list --differ")
     if person in (decision.decided_by, decision.seconded_by, row.answered_by):
         raise refuse("redress/own-decision", "one of the two answers is yours", "another person considers it")
-    free_to_judge(tx, row.case_id, person)
+    free_to_judge(tx, decision.case_id, person)
     clean = text(words, "the conclusion", LENGTH, code="redress/no-reasons")
     looks.change(tx, row.id, considered_at=at, considered_by=person, conclusion=clean)
-    act(tx, row.case_id, person, "reconsidered", at, {"look": row.id, "text": clean})
+    act(tx, decision.case_id, person, "reconsidered", at, {"look": row.id, "text": clean})
 
 
-def _known(tx: Tx, look_id: str) -> tuple[Look, Decision]:
+def _known(tx: Tx, look_id: str) -> tuple[Look, Decision | None]:
     row = looks.get(tx, look_id)
     if row is None:
         hint = "ombud case blind list"
-        raise refuse("redress/no-such-look", f"there is no second look {look_id[:40]!r}", hint)
-    decision = decisions.get(tx, row.decision_id)
-    assert decision is not None
-    return row, decision
+        raise refuse("redress/no-such-look", f"there is no look {look_id[:40]!r}", hint)
+    return row, None if row.decision_id is None else decisions.get(tx, row.decision_id)
 
 
-def _open(tx: Tx, look_id: str, person: str) -> tuple[Look, Decision]:
+def _finding(tx: Tx, row: Look) -> Finding:
+    found = None if row.finding is None else findings.get(tx, row.finding)
+    assert found is not None
+    return found
+
+
+def _open(tx: Tx, look_id: str, person: str) -> tuple[Look, Decision | None]:
     """Return a look that this person may answer."""
     row, decision = _known(tx, look_id)
     if row.answered_at is not None:
         raise refuse("redress/look-answered", "this look was answered before", "ombud case blind list")
-    free_to_judge(tx, row.case_id, person)
+    if decision is not None:
+        free_to_judge(tx, decision.case_id, person)
     part = _part(tx, row, person)
     if part is not None:
         message = f"you had a part in this case ({part}), so you cannot look at it blind"
@@ -234,12 +308,14 @@ def _open(tx: Tx, look_id: str, person: str) -> tuple[Look, Decision]:
 
 
 def _reads(tx: Tx, row: Look, languages: list[str]) -> bool:
-    case = casework.waiting(tx, row.case_id)
+    case = None if row.case_id is None else casework.waiting(tx, row.case_id)
     return case is None or case.language is None or case.language in languages
 
 
 def _part(tx: Tx, row: Look, person: str) -> str | None:
     """Return what part somebody had in a case: any act in its history, or a declared conflict."""
+    if row.case_id is None:
+        return None
     if casework.barred(tx, row.case_id, person):
         return "conflict of interest"
     lines = cases.history(tx, row.case_id)

@@ -20,6 +20,7 @@ from ombud.events.decode import encode
 from ombud.events.envelope import Account, Event, Target
 from ombud.store import Tx, clusters, filed, findings
 from ombud.store.decisions import APPLIES, INTERIM, NOT, Decision
+from ombud.store.findings import Finding, Judged
 
 HOUSE = "ombud"
 """The account that such events name as who acted."""
@@ -61,19 +62,29 @@ def _tell(tx: Tx, decision: Decision, applies: bool | None, on: str, at: Micros)
     if decision.answer == INTERIM:
         return
     for found in findings.judged(tx, decision.case_id, decision.account):
-        whom = ("post", found.post) if found.post is not None else ("account", decision.account)
-        rule, origin = f"{found.code}/{found.rule}", found.origin
-        parts = (decision.id, on, rule, "" if origin is None else "=" + origin, *whom)
-        event = Event(
-            id=name(tx, "o", *parts),
-            at=at,
-            kind="outcome",
-            account=Account(HOUSE),
-            origin=origin,
-            target=Target(post_id=whom[1]) if whom[0] == "post" else Target(account_id=whom[1]),
-            extra={"rule": rule} if applies is None else {"rule": rule, "applies": applies},
-        )
-        filed.put(tx, encode(event), at)
+        _put(tx, (decision.id, on), found, decision.account, applies, at)
+
+
+def tell_looked(tx: Tx, look_id: str, finding: Finding, applies: bool | None, at: Micros) -> None:
+    """Tell what somebody said who looked at a shadow finding."""
+    post = (finding.post or finding.subject) if finding.subject_kind == "post" else None
+    about = Judged(finding.code, finding.rule, finding.origin, post)
+    _put(tx, (look_id, "look"), about, finding.account, applies, at)
+
+
+def _put(tx: Tx, by: tuple[str, str], found: Judged, account: str, applies: bool | None, at: Micros) -> None:
+    whom = ("post", found.post) if found.post is not None else ("account", account)
+    rule, origin = f"{found.code}/{found.rule}", found.origin
+    event = Event(
+        id=name(tx, "o", *by, rule, "" if origin is None else "=" + origin, *whom),
+        at=at,
+        kind="outcome",
+        account=Account(HOUSE),
+        origin=origin,
+        target=Target(post_id=whom[1]) if whom[0] == "post" else Target(account_id=whom[1]),
+        extra={"rule": rule} if applies is None else {"rule": rule, "applies": applies},
+    )
+    filed.put(tx, encode(event), at)
 
 
 def _unseen(tx: Tx, case_id: str) -> bool:

@@ -48,6 +48,7 @@ def empty_findings(tx: Tx, numbers: Collection[int], pseudonym: str | None) -> i
     if pseudonym is not None:
         values |= {"event_id": pseudonym, "account": pseudonym, "subject": pseudonym, "post_key": None}
     done = 0
+    looks.empty_shadow(tx, numbers, GONE)
     for some in chunks(sorted(numbers)):
         these = findings.c.n.in_(some)
         done += tx.run(update(findings).where(these, findings.c.salt.is_not(None)).values(**values)).rowcount

@@ -2,31 +2,38 @@
 
 A look is drawn once for a decision, answered once, and kept. ``share`` is the share of decisions
 that was drawn then, in parts of ten thousand; ``rules`` are those whose findings the decision
-answered, as ``code/rule``.
+answered, as ``code/rule``. A look at a shadow finding, which has no case and no decision, is the
+only one that anybody takes at it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
+from ombud.store.findings import EXPERIMENTAL
 from ombud.store.life import clause_versions, decisions
+from ombud.store.schema import findings
 from ombud.store.second import second_looks
 from ombud.store.transaction import Tx, chunks
 
 
 class Look(msgspec.Struct, frozen=True):
-    """A second look at a decision; ``considered_at`` is when somebody looked at a disagreement."""
+    """A look at a decision or at a shadow ``finding`` (its number).
+
+    ``considered_at`` is when somebody looked at a disagreement.
+    """
 
     n: int
     id: str
-    case_id: str
-    decision_id: str
+    case_id: str | None
+    decision_id: str | None
+    finding: int | None
     drawn_at: Micros
     share: int
     rules: list[str]
@@ -87,6 +94,24 @@ def differing(tx: Tx, limit: int) -> list[Look]:
     return [Look(*row) for row in found]
 
 
+def shadows(tx: Tx, code: str, rule: str) -> Iterator[int]:
+    """Yield the numbers of shadow findings of a rule's newest text, one a target, not yet drawn."""
+    f, c = findings.c, second_looks.c
+    mine = (f.code == code, f.rule == rule, f.status == EXPERIMENTAL, f.hypothetical.is_(False))
+    newest = select(f.rule_hash).where(*mine).order_by(f.n.desc()).limit(1)
+    rule_hash = tx.run(newest).scalar()
+    what = case((f.subject_kind == "post", func.coalesce(f.post, f.subject)), else_=f.account)
+    wanted = (
+        select(func.min(f.n), func.max(c.n))
+        .join_from(findings, second_looks, c.finding == f.n, isouter=True)
+        .where(*mine, f.rule_hash == rule_hash, f.case_id.is_(None), f.salt.is_not(None))
+        .group_by(f.origin, f.subject_kind, what)
+    )
+    for n, asked in tx.run(wanted):
+        if asked is None:
+            yield int(n)
+
+
 def change(tx: Tx, look_id: str, **values: Any) -> None:
     """Fill in an answer or a conclusion; the guards of migration 0007 hold that it happens once."""
     tx.run(update(second_looks).where(second_looks.c.id == look_id).values(**values))
@@ -116,10 +141,19 @@ def count(tx: Tx) -> tuple[int, int]:
 
 def empty(tx: Tx, decision_ids: Collection[str], gone: str) -> int:
     """Empty the words of second looks at decisions that were erased; return how many changed."""
+    return _empty(tx, second_looks.c.decision_id, decision_ids, gone)
+
+
+def empty_shadow(tx: Tx, findings: Collection[int], gone: str) -> int:
+    """Empty the words of looks at shadow findings that were erased; return how many changed."""
+    return _empty(tx, second_looks.c.finding, findings, gone)
+
+
+def _empty(tx: Tx, at: ColumnElement[Any], names: Collection[Any], gone: str) -> int:
     c, done = second_looks.c, 0
-    for some in chunks(sorted(decision_ids)):
+    for some in chunks(sorted(names)):
         words = or_(c.reasons != gone, c.conclusion != gone)
-        these = update(second_looks).where(c.decision_id.in_(some), c.reasons.is_not(None), words)
+        these = update(second_looks).where(at.in_(some), c.reasons.is_not(None), words)
         concluded = case((c.conclusion.is_not(None), gone))
         done += tx.run(these.values(reasons=gone, conclusion=concluded, salt=None)).rowcount
     return done

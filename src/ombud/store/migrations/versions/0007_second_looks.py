@@ -1,7 +1,7 @@
 """Events that the house itself tells, and cases decided twice.
 
 A told event is kept once: its line goes when the archive has it, or when it is erased; its key
-and its place stay. A second look is drawn once for a decision, answered once, by nobody who
+and its place stay. A look is drawn once for a decision or a shadow finding, answered once, by nobody who
 had a part in that decision, and kept. Pieces of decided texts find cases like them; they go
 with an erasure.
 """
@@ -19,13 +19,14 @@ depends_on = None
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 JSON = sa.Text()
 EMPTY = "('', 'erased')"
-DRAWN = "n id case_id decision_id drawn_at share rules"
+DRAWN = "n id case_id decision_id finding drawn_at share rules"
 ONCE = "answered_at answered_by answer considered_at considered_by"
 WORDS = "reasons conclusion"
 NEW = (
-    "NEW.answer IS NOT NULL OR NEW.considered_at IS NOT NULL OR NOT EXISTS"
+    "NEW.answer IS NOT NULL OR NEW.considered_at IS NOT NULL OR (NEW.finding IS NULL AND NOT EXISTS"
     " (SELECT 1 FROM decisions d WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id"
-    "  AND d.answer <> 'interim')"
+    "  AND d.answer <> 'interim')) OR (NEW.finding IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM findings f WHERE f.n = NEW.finding AND f.case_id IS NULL AND NOT f.hypothetical))"
 )
 OWN = (
     "NEW.answered_by IS NOT NULL AND EXISTS (SELECT 1 FROM decisions d WHERE d.id = NEW.decision_id"
@@ -34,7 +35,7 @@ OWN = (
 SAID = {
     "kept": "second looks are kept",
     "frozen": "second looks do not change",
-    "new": "a second look is drawn for a decision that answers the question",
+    "new": "a look is drawn for a decision that answers the question, or for a shadow finding",
     "own": "nobody looks a second time at their own decision",
 }
 
@@ -75,8 +76,9 @@ def _second_looks() -> None:
         "second_looks",
         sa.Column("n", sa.BigInteger, autoincrement=False, nullable=False),
         _need("id", TEXT),
-        _need("case_id", TEXT),
-        _need("decision_id", TEXT),
+        sa.Column("case_id", TEXT),
+        sa.Column("decision_id", TEXT),
+        sa.Column("finding", sa.BigInteger),
         _need("drawn_at", sa.BigInteger),
         _need("share", sa.Integer),
         _need("rules", JSON),
@@ -91,10 +93,16 @@ def _second_looks() -> None:
         sa.PrimaryKeyConstraint("n", name="pk_second_looks"),
         sa.UniqueConstraint("id", name="uq_second_looks_id"),
         sa.UniqueConstraint("decision_id", name="uq_second_looks_decision_id"),
+        sa.UniqueConstraint("finding", name="uq_second_looks_finding"),
+        refers("finding", "findings.n"),
         refers("case_id", "cases.id"),
         refers("decision_id", "decisions.id"),
         refers("answered_by", "people.id"),
         refers("considered_by", "people.id"),
+        sa.CheckConstraint(
+            "(decision_id IS NULL) = (case_id IS NULL) AND (decision_id IS NULL) <> (finding IS NULL)",
+            name="ck_second_looks_at",
+        ),
         sa.CheckConstraint(
             "answer IN ('applies', 'does_not_apply', 'cannot_tell')", name="ck_second_looks_answer"
         ),
@@ -147,7 +155,8 @@ def _sqlite() -> None:
         )
 
     taken = (
-        "EXISTS (SELECT 1 FROM second_looks WHERE n = NEW.n OR id = NEW.id OR decision_id = NEW.decision_id)"
+        "EXISTS (SELECT 1 FROM second_looks WHERE n = NEW.n OR id = NEW.id"
+        " OR decision_id = NEW.decision_id OR finding = NEW.finding)"
     )
     guard("no_delete", "DELETE", "", "kept")
     guard("no_replace", "INSERT", taken, "kept")
