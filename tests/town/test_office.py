@@ -62,6 +62,13 @@ def test_nobody_judges_themselves(store: Store) -> None:
         assert ledger.check(tx)
 
 
+def test_the_platform_did_as_told(lived: tuple[Path, Office]) -> None:
+    """What was undone on appeal is undone on the platform, and the rest is applied there."""
+    office = lived[1]
+    assert office.platform["undone"] >= office.appeals["reversed"]
+    assert office.platform["applied"] >= 20
+
+
 def test_letters_are_in_one_language(lived: tuple[Path, Office]) -> None:
     """A letter's reasons are in the language of the rest of it."""
     for path in (lived[0] / "letters").glob("n-*.json"):
@@ -82,6 +89,10 @@ def test_the_record_holds(lived: tuple[Path, Office], store: Store, tmp_path: Pa
     place = town(1, 30, 0.05)
     done = publish(store, tmp_path / "public", place.start + 61 * DAY)
     assert done.holds
+    assert done.agree
+    with store.read() as tx:
+        made = sum(measures.count_between(tx, place.start, place.start + 90 * DAY).values())
+    assert (done.statements, done.refused) == (made, 0)
     assert "<svg" in done.page.read_text("utf-8")
     entries = done.record / "entries.jsonl"
     entries.write_text(entries.read_text("utf-8").replace('"kept"', '"reversed"', 1), "utf-8")

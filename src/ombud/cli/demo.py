@@ -63,7 +63,7 @@ def demo(folder: Path, seed: int, days: int, scale: float, json_: bool) -> None:
             {
                 **as_json_object(exam.report),
                 "people": _office_object(office),
-                "record": {"entries": published.entries, "holds": published.holds, "key": published.key},
+                "record": {**asdict(published), "record": str(published.record), "page": str(published.page)},
                 "harms": {s.harm: _score_object(s) for s in exam.scores},
                 "harms_in_other_words": {s.harm: _score_object(s) for s in other.scores},
             }
@@ -113,6 +113,7 @@ def _show(exam: Exam, other: Exam) -> None:
 
 def _show_people(office: Office, published: Published) -> None:
     """Tell what people did with some of the cases, and what became of it."""
+    agree = "agree" if published.agree else "do NOT agree"
     held = "it holds" if published.holds else "it does NOT hold"
     rows = [
         ("decided", sum(office.decided.values()), _named(office.decided)),
@@ -120,7 +121,9 @@ def _show_people(office: Office, published: Published) -> None:
         ("letters", sum(office.letters.values()), _named(office.letters)),
         ("corrected", office.corrected, "in time: nothing is counted"),
         ("appeals", sum(office.appeals.values()), _named(office.appeals)),
+        ("platform", sum(office.platform.values()), _named(office.platform) + ", by its own acknowledgement"),
         ("undone", office.undone, "measures, by another person than the one who decided"),
+        ("statements", published.statements, f"of reasons, in the EU's form; figures and ledger {agree}"),
         ("record", published.entries, f"entries, signed, published and verified offline: {held}"),
     ]
     click.echo(

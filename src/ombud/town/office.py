@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from ombud.base.clock import DAY, HOUR, MINUTE, FixedClock, Micros
+from ombud.base.clock import DAY, HOUR, MINUTE, Micros
 from ombud.cases import roles, work
 from ombud.cases.roles import Role
 from ombud.conduct.ladder import MEASURES, rung
@@ -25,7 +25,6 @@ from ombud.redress.decide import Decided, agree, decide, preview
 from ombud.redress.model import Answer, Choice
 from ombud.redress.plan import notice_language
 from ombud.redress.senders import FolderSender
-from ombud.redress.tick import tick
 from ombud.store import (
     Store,
     Tx,
@@ -43,6 +42,7 @@ from ombud.store.clauses import ClauseVersion
 from ombud.store.notices import Notice
 from ombud.town.build import Town
 from ombud.town.lines import Lines, lines
+from ombud.town.platform import platform
 from ombud.town.sheet import Sheet
 
 OPERATOR = "olga"
@@ -83,6 +83,7 @@ class Office:
         appeals: appeals by outcome (``late`` = not answered in time).
         undone: measures undone on appeal.
         corrected: corrections made in time.
+        platform: what the platform did, by the state of each measure there.
         folder: where the letters lie.
         example: a letter that announces a measure.
     """
@@ -94,6 +95,7 @@ class Office:
     appeals: Mapping[str, int]
     undone: int
     corrected: int
+    platform: Mapping[str, int]
     folder: Path
     example: Path | None
 
@@ -118,12 +120,13 @@ def hold_office(store: Store, letters: Path, place: Town, *, seed: int = 1) -> O
         at += 10 * MINUTE
         with store.begin() as tx:
             done.append(_decide(tx, case, sheet, at))
-    mail = [FolderSender(letters)]
-    tick(store, FixedClock(at), mail)
-    corrected = _correct(store, at + 20 * HOUR)
-    undone = _hear(store, [each.notice for each in done if each.notice and each.measures], at + DAY)
-    tick(store, FixedClock(at + 30 * DAY), mail)
-    return _counted(store, letters, done, undone, corrected)
+    with platform(store, letters.with_name("platform.db"), OPERATOR, at) as carry_out:
+        mail = [FolderSender(letters)]
+        carry_out(at, mail)
+        corrected = _correct(store, at + 20 * HOUR)
+        undone = _hear(store, [each.notice for each in done if each.notice and each.measures], at + DAY)
+        states = carry_out(at + 30 * DAY, mail)
+    return _counted(store, letters, done, undone, corrected, states)
 
 
 def _hire(tx: Tx, at: Micros) -> None:
@@ -252,22 +255,30 @@ def _milder(tx: Tx, notice: Notice) -> Chosen | None:
     return Chosen(below[-1]) if below else None
 
 
-def _counted(store: Store, letters: Path, made: Sequence[Decided], undone: int, corrected: int) -> Office:
+def _counted(
+    store: Store,
+    letters: Path,
+    made: Sequence[Decided],
+    undone: int,
+    corrected: int,
+    states: Mapping[str, int],
+) -> Office:
     with store.read() as tx:
         told = notices.page(tx, limit=10_000)
         first = [decisions.get(tx, each.decision) for each in made]
         rows = [row for each in made for row in measures.of_decision(tx, each.decision)]
         heard = appeals.page(tx, limit=1_000, open_only=False)
-        states = cases.count_by_state(tx)
+        by_state = cases.count_by_state(tx)
     example = next((each for each in told if each.kind == "decision" and each.announces != ","), None)
     return Office(
-        waiting=sum(n for state, n in states.items() if state != cases.CLOSED),
+        waiting=sum(n for state, n in by_state.items() if state != cases.CLOSED),
         decided=Counter(each.answer for each in first if each is not None),
         measures=Counter(row.kind for row in rows),
         letters=Counter(each.language for each in told),
         appeals=Counter(each.outcome or ("late" if each.late_at else "open") for each in heard),
         undone=undone,
         corrected=corrected,
+        platform=states,
         folder=letters,
         example=None if example is None else letters / f"{example.id}.json",
     )
