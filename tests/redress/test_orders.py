@@ -321,3 +321,41 @@ def test_clock_put_back(store: Store, life: Any, post: Post, platform: Platform)
     for at in (end, life.now + 1, life.now - DAY):
         ticked(store, at, post, platform)
         assert "applied" not in platform.receiver.state().values()
+
+
+def test_what_was_held_stays_down(store: Store, life: Any, post: Post, platform: Platform) -> None:
+    """A held item whose clause applies is not shown again while its notice cannot be delivered."""
+    post.shut = True
+    with store.begin() as tx:
+        case = life.case(tx)
+        hold(tx, life.answered(tx, case), "ann", reasons="It is an address.", at=life.now)
+    ticked(store, life.now, post, platform)
+    with store.begin() as tx:
+        done = life.decided(tx, life.answered(tx, case), life.choice("disable"), at=life.now + 1)
+    assert ticked(store, life.now + 1, post, platform).orders_done == 2
+    assert [(o.order, o.kind) for o in platform.got[1:]] == [("apply", "disable"), ("undo", "hold")]
+    assert platform.receiver.state()[done.measures[0]] == "applied"
+
+
+def test_reversed_while_the_order_is_on_its_way(
+    store: Store, life: Any, post: Post, platform: Platform
+) -> None:
+    """An order that another tick has overtaken comes late to the platform, and is not obeyed."""
+    with store.begin() as tx:
+        done = life.whole(tx, "disable")
+
+    class Slow:
+        """A connection on which an order lingers while the decision is reversed elsewhere."""
+
+        def carry_out(self, order: Order) -> Mapping[str, Any]:
+            """Let everything else happen first."""
+            with store.begin() as tx:
+                appeal = file_appeal(tx, done.notice, "Mine.", at=life.now).id
+                reverse(tx, appeal, "ada", "It was.", at=life.now + 1, no_conflict=True)
+            assert ticked(store, life.now + 1, post, platform).orders_done == 1
+            return platform.carry_out(order)
+
+    assert tick(store, FixedClock(life.now), [post], Slow()).orders_done == 1
+    assert [o.order for o in platform.got] == ["undo", "apply"]
+    assert set(platform.receiver.state().values()) == {"undone"}
+    assert ticked(store, life.now + 2, post, platform).orders_done == 0

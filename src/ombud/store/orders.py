@@ -181,10 +181,13 @@ def _open(executor: int) -> list[ColumnElement[bool]]:
 def _told_first(now: Micros) -> ColumnElement[bool]:
     """Return the condition that the notice went first: delivered, or tried in vain for long enough.
 
-    What undoes a measure does not wait, nor does an order that protects a person in danger
-    once its notice was tried.
+    What undoes a measure does not wait; nor does, once its notice was tried, an order that
+    protects a person in danger, or one about an item that was held.
     """
-    urgent = (measures.c.kind == "hold") | decisions.c.danger
+    d, h = decisions.alias(), measures.alias()
+    held = select(h.c.n).join_from(d, h, h.c.decision_id == d.c.id)
+    held = held.where(d.c.case_id == decisions.c.case_id, h.c.kind == "hold").correlate(decisions)
+    urgent = held.exists() | decisions.c.danger
     tried = (outbox.c.attempts > 0) & (urgent | (notices.c.at <= now - PATIENCE))
     return or_(orders.c.kind != APPLY, notices.c.delivered_at.is_not(None), tried)
 
