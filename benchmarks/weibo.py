@@ -1,26 +1,36 @@
 """Turn the developers' Weibo set into one stream of events, in time order.
 
-    python -m benchmarks.weibo OUT.jsonl
+    python -m benchmarks.weibo OUT.jsonl [--names]
 
 Reads ``ced_weibo`` of the folder that the environment variable ``OMBUD_SHARED`` names (or
 ``../shared`` beside the repository): original posts and their reposts. The label of a post
-never goes into its event. Prints how many events were written.
+never goes into its event. The set has no names of accounts; ``--names`` gives each account a made-up
+name, bio and picture hash, so that signals that look at those have something to look at. Prints
+how many events were written.
 """
 
 from __future__ import annotations
 
 import gzip
 import os
+import random
 import sys
 import time
+import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow.parquet as pq
 
+from benchmarks.impersonation import PROFILES, profiles, register
 from ombud.base.clock import format_time
+from ombud.events.envelope import Account
+
+LETTERS = "小大阿老安宁乐可晴雨雪林星月晨静欣然子木"
+"""Signs of which most made-up names begin with four; the others begin with a number."""
 
 
 def folder() -> Path:
@@ -63,6 +73,29 @@ def _reposts(path: Path) -> Iterator[tuple[int, str, bytes]]:
             yield ts, name, _line(name, ts, "repost", {"id": f"u_{actor.hex()}"}, post)
 
 
+def _named(line: bytes) -> bytes:
+    """Give the account of an event a made-up name, bio and picture, always the same."""
+    event = msgspec.json.decode(line)
+    event["account"] |= _profile(event["account"]["id"])
+    return msgspec.json.encode(event)
+
+
+def _profile(account: str) -> dict[str, Any]:
+    """Return a profile of the benchmark of impersonation; one in twenty poses, the others are unique."""
+    number = zlib.crc32(account.encode())
+    made = _profiles()[number % PROFILES]
+    signs = "".join(LETTERS[number // 20**i % 20] for i in range(7))
+    own = str(number % 10_000) if number % 3 == 0 else signs[:4]
+    poses = number % PROFILES % 20 == 0
+    return {"name": made.name if poses else f"{own}{made.name}", "bio": made.bio, "avatar": made.avatar}
+
+
+@cache
+def _profiles() -> list[Account]:
+    rng = random.Random(1)
+    return profiles(rng, register(rng), pictures=True)
+
+
 def _line(name: str, ts: int, kind: str, account: dict[str, Any], post: dict[str, Any]) -> bytes:
     event = {
         "id": name,
@@ -78,6 +111,8 @@ def _line(name: str, ts: int, kind: str, account: dict[str, Any], post: dict[str
 
 def main(argv: list[str]) -> int:
     """Write the stream to the path given and say how many events it has."""
+    named = "--names" in argv
+    argv = [word for word in argv if word != "--names"]
     if len(argv) != 1:
         print(__doc__, file=sys.stderr)
         return 2
@@ -87,7 +122,8 @@ def main(argv: list[str]) -> int:
     events.sort(key=lambda event: event[:2])
     with Path(argv[0]).open("wb") as out:
         for start in range(0, len(events), 10_000):
-            out.write(b"".join(line + b"\n" for _, _, line in events[start : start + 10_000]))
+            lines = (_named(line) if named else line for _, _, line in events[start : start + 10_000])
+            out.write(b"".join(line + b"\n" for line in lines))
     print(f"{len(events):,} events, {time.process_time() - started:.1f} CPU-s")
     return 0
 

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from ombud.base.errors import StoreError
 from ombud.events import archive
 from ombud.events.archive import (
+    Sketches,
     read_rows,
     read_segment,
+    read_sketches,
     read_table,
     redact_segment,
     remove_orphans,
+    sketched_by,
     verify_segment,
     write_segment,
 )
@@ -189,6 +192,45 @@ def test_erasing_keeps_the_frame_only(make_event: Make, tmp_path: Path) -> None:
     assert set(TEXTS) < set(SCHEMA.names)
     with pytest.raises(StoreError):
         redact_segment(tmp_path / "other.parquet", {1})
+
+
+def test_sketches_stand_beside_events_and_are_erased_with_them(make_event: Make, tmp_path: Path) -> None:
+    """What signals remember comes back with time and ids, by time, and an erasure takes it too."""
+    events = [make_event(n) for n in range(4)]
+    sketches = Sketches("toy-1", [b"\x00one", None, b"two", b"three"])
+    info = write_segment(tmp_path, events, [1, 2, 3, 4], sketches)
+    path = tmp_path / info.name
+    assert sketched_by(path) == "toy-1"
+    assert list(read_segment(path)) == events
+    found = dict(read_sketches(path))
+    assert {seq: seen.sketch for seq, seen in found.items()} == {1: b"\x00one", 3: b"two", 4: b"three"}
+    post = events[2].post
+    assert post is not None
+    assert found[3][:4] == (events[2].at, events[2].id, events[2].account.id, post.id or events[2].id)
+    assert [seq for seq, _ in read_sketches(path, since=events[2].at, until=events[3].at)] == [3]
+    erased = tmp_path / redact_segment(path, {3}).name
+    assert sketched_by(erased) == "toy-1"
+    assert [seq for seq, _ in read_sketches(erased)] == [1, 4]
+    assert b"two" not in erased.read_bytes()
+
+
+def test_a_segment_from_before_sketches_opens(
+    make_event: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file without the column gives its events and no sketch, and can be erased from."""
+    events = [make_event(n) for n in range(3)]
+    with monkeypatch.context() as before:
+        before.setattr(archive, "table_of", lambda *given: table_of(*given).drop_columns(["sketch"]))
+        info = write_segment(tmp_path, events, [1, 2, 3])
+    path = tmp_path / info.name
+    assert "sketch" not in archive.pq.read_schema(path).names
+    assert list(read_segment(path)) == events
+    assert read_table(path).schema.equals(SCHEMA)
+    assert read_table(path, ["seq", "sketch"]).column("sketch").to_pylist() == [None] * 3
+    assert sketched_by(path) == ""
+    assert list(read_sketches(path)) == []
+    erased = list(read_segment(tmp_path / redact_segment(path, {2}).name))
+    assert (erased[0], erased[2]) == (events[0], events[2])
 
 
 def test_orphans_are_removed_and_nothing_else(make_event: Make, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from ombud.base.clock import parse_time
 from ombud.events.decode import decode
 from ombud.events.envelope import Event
 from ombud.store import Store, open_store
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]  # `outcomes`, `signal_stream`; `benchmarks`
 
 START = parse_time("2026-06-01T00:00:00Z")
 

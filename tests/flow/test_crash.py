@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import random
 import shutil
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from outcomes import outcome
+from signal_stream import CONDITIONS, registers, write
 
 from ombud.conduct.find import find_code
-from ombud.events.archive import SegmentInfo, verify_segment
-from ombud.events.decode import encode
-from ombud.flow.history import history
-from ombud.store import (
-    cases,
-    casework,
-    findings,
-    ledger,
-    open_store,
-    quarantine,
-    reports,
-    segments,
-    state,
-)
+from ombud.store import open_store
 from ombud.town import town
 
 CHILD = Path(__file__).with_name("crash_child.py").read_text("utf-8")
@@ -51,32 +42,6 @@ def write_streams(folder: Path) -> list[Path]:
     return [one, two]
 
 
-def outcome(store: Path) -> dict[str, Any]:
-    """Return everything a run leaves behind, but for run numbers."""
-    with open_store(store, create=False) as opened, opened.read() as tx:
-        size, root = ledger.check(tx)
-        for s in segments.between(tx):
-            info = SegmentInfo(s.file, s.first_seq, s.last_seq, s.min_at, s.max_at, s.n, s.sha256)
-            verify_segment(opened.archive, info)
-        files = {path.name for path in opened.archive.iterdir()}
-        return {
-            "ledger": (size, root.hex()),
-            "archive": [(seq, encode(event)) for seq, event in history(opened, tx)],
-            "segments": [s.file for s in segments.between(tx)],
-            "no orphans": files == {s.file for s in segments.between(tx)},
-            "findings": [
-                msgspec.structs.replace(row, run=None) for row in findings.page(tx, limit=1_000_000)
-            ],
-            "cases": cases.page(tx, limit=1_000_000),
-            "reports": reports.page(tx, limit=1_000_000),
-            "queue": [(w.id, w.confidence, w.rank) for w in casework.queue(tx, limit=1_000_000)],
-            "quarantine": sorted(
-                (row.source, row.line, row.code, row.raw) for row in quarantine.page(tx, limit=1_000_000)
-            ),
-            "total": state.load(tx, "run")["total"],
-        }
-
-
 @pytest.mark.slow
 def test_twenty_kills_change_nothing(tmp_path: Path, forks: Any) -> None:
     """SIGKILL twenty times: findings, cases, archive, quarantine, counts and ledger root are the same."""
@@ -84,32 +49,60 @@ def test_twenty_kills_change_nothing(tmp_path: Path, forks: Any) -> None:
     code = tmp_path / "clear-culture"
     shutil.copytree(find_code("clear-culture"), code)
     forks.ready(f"from ombud.flow.codes import load_codes; CODES = load_codes([{str(code)!r}])")
+    expected = survives(tmp_path, forks, files, kills=KILLS)
+    assert expected["cases"]
+    reasons = {reason for _, _, reason, _ in expected["quarantine"]}
+    assert reasons >= {"events/broken-json", "events/invalid-utf8", "events/id-conflict"}
+
+
+@pytest.mark.slow
+def test_kills_change_nothing_with_every_signal_on(tmp_path: Path, forks: Any) -> None:
+    """The same with every signal measured on every post: each signal's state is back after each kill."""
+    forks.ready(
+        f"import sys; sys.path[:0] = {sys.path[:2]!r}\n"
+        "from benchmarks.every_signal import every_signal\n"
+        "from signal_stream import CONDITIONS\n"
+        "CODES = [every_signal(CONDITIONS)]"
+    )
+    expected = survives(tmp_path, forks, [write(tmp_path / "events.jsonl", 900)], kills=5, prepare=prepared)
+    found = {row.rule for row in expected["findings"]}
+    assert found == {f"every-{name.replace('_', '-')}" for name in CONDITIONS}
+
+
+def prepared(place: Path) -> None:
+    """Make a store with the registers that signals read."""
+    with open_store(place, salt=b"crash test") as store:
+        registers(store)
+
+
+def survives(
+    folder: Path, forks: Any, files: list[Path], *, kills: int, prepare: Callable[[Path], None] | None = None
+) -> dict[str, Any]:
+    """Run once in peace and once with kills; both must leave the same, which is returned."""
 
     def running(store: Path) -> Any:
         """Start a run and give it once it is about to take events."""
+        if prepare is not None and not store.exists():
+            prepare(store)
         child = forks.start(CHILD, store, *files)
         assert child.stdout.readline() == "start\n", child.errors()
         return child
 
-    child = running(tmp_path / "calm")
+    child = running(folder / "calm")
     started = time.monotonic()
     assert child.wait() == 0, child.errors()
     whole = time.monotonic() - started
-    expected = outcome(tmp_path / "calm")
+    expected = outcome(folder / "calm")
     assert expected["findings"]
-    assert expected["cases"]
-    assert any(row.case_id is not None for row in expected["reports"])
     assert len(expected["segments"]) >= 1
-    reasons = {reason for _, _, reason, _ in expected["quarantine"]}
-    assert reasons >= {"events/broken-json", "events/invalid-utf8", "events/id-conflict"}
-
     chance = random.Random(11)
-    for _ in range(KILLS):
-        child = running(tmp_path / "shot")
+    for _ in range(kills):
+        child = running(folder / "shot")
         time.sleep(chance.uniform(0, whole))
         child.kill()
         if child.wait() == 0:  # it was done before the shot: begin anew
-            shutil.rmtree(tmp_path / "shot")
-    child = running(tmp_path / "shot")
+            shutil.rmtree(folder / "shot")
+    child = running(folder / "shot")
     assert child.wait() == 0, child.errors()
-    assert outcome(tmp_path / "shot") == expected
+    assert outcome(folder / "shot") == expected
+    return expected

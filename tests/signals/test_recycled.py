@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ombud.base.clock import DAY, HOUR, MINUTE
 from ombud.events.envelope import Account, Event, Media, Post
@@ -16,7 +18,9 @@ from ombud.signals.quality.recycled import images, planted_texts
 from ombud.signals.recycled import signal
 from ombud.signals.recycled.images import read_pdq
 from ombud.signals.recycled.memory import Keys
+from ombud.signals.recycled.packing import packed, unpacked
 from ombud.signals.recycled.session import MEMORY_DAYS
+from ombud.signals.recycled.texts import Sketch
 from ombud.signals.sets import Sets
 
 STORY = (
@@ -195,3 +199,56 @@ def test_hostile_posts_take_bounded_work() -> None:
         Event(f"e{i}", i * MINUTE, "post", Account("a"), audience="public", post=many) for i in range(3)
     ]
     assert run(events)[2].values["first_seen_in"] == "e0"
+
+
+def test_a_session_told_sketches_answers_as_one_told_events() -> None:
+    """What is remembered of events is all that a session needs of them: texts, numbers, pictures, days."""
+    rng = random.Random(9)
+    texts = [STORY, STORY.replace("三名", "3名"), "短", "今天的潮汐表：" + "第12次轮渡改到下午六点开，" * 3]
+    events = [
+        post(n, n * DAY // 3, rng.choice(texts), rng.choice([None, HASH, flipped(HASH, 9), "no hash"]))
+        for n in range(300)
+    ]
+    made = signal()
+    whole, told = made.session(NoRegisters()), made.session(NoRegisters())
+    for event in events:
+        whole.observe(event)
+        assert event.post is not None
+        sketch = made.sketch(event)
+        if sketch is not None:
+            told.recall(event.at, event.account.id, event.post.id or event.id, sketch)
+    asked = post(900, 101 * DAY, STORY, HASH)
+    for session in (whole, told):
+        session.observe(asked)
+    assert told.measure(asked) == whole.measure(asked)
+    assert told.measure(asked).values["days_seen"] > 20
+
+
+def test_a_sketch_holds_no_word_and_a_repost_leaves_none() -> None:
+    """Only numbers are kept, and only of what an account shows as its own."""
+    sketch = signal().sketch(post(1, 0, STORY, HASH))
+    assert sketch is not None
+    assert len(sketch) < 120
+    assert not any(sign.encode() in sketch for sign in STORY if sign not in "，。")
+    assert signal().sketch(post(1, 0, STORY, kind="repost")) is None
+    assert signal().sketch(post(1, 0, "短")) is None
+
+
+@given(
+    st.lists(st.integers(0, 2**256 - 1), max_size=20),
+    st.none()
+    | st.builds(
+        Sketch,
+        st.lists(st.integers(0, 2**32 - 1), min_size=2, max_size=12).map(tuple),
+        st.lists(st.integers(0, 2**32 - 1), max_size=8).map(tuple),
+    ),
+)
+def test_packing_is_undone_by_unpacking(images: list[int], text: Sketch | None) -> None:
+    """Bytes in the archive give back exactly what was remembered; nothing gives no bytes."""
+    data = packed(images, text)
+    assert (data is None) is (text is None and not images)
+    if data is not None:
+        assert unpacked(data) == (images, text)
+        for broken in (data[:-1], data + b"x", b""):
+            with pytest.raises(ValueError, match="sketch"):
+                unpacked(broken)

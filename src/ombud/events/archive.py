@@ -4,6 +4,9 @@ A segment's columns are the dotted names of the envelope, plus ``seq`` (the call
 number), ``extra``, ``post.media`` and ``post.products`` (JSON text) and ``parts`` (which parts
 the event had, so that it comes back exactly). The store lists the segments; a file that it does
 not list does not count (:func:`remove_orphans`).
+
+``sketch`` holds what signals remember of an event when its words are gone; which signals those
+were stands in the file's metadata (:func:`sketched_by`).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import file_digest
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pyarrow as pa
@@ -22,11 +26,20 @@ import pyarrow.parquet as pq
 from ombud.base.clock import Micros
 from ombud.base.errors import Fault, StoreError, Where
 from ombud.events.envelope import Event
-from ombud.events.rows import DICTIONARY, SCHEMA, TEXTS, events_of, table_of
+from ombud.events.rows import (
+    DICTIONARY,
+    SCHEMA,
+    SKETCH,
+    TEXTS,
+    WITHOUT_SKETCH,
+    events_of,
+    table_of,
+)
 
 ROW_GROUP = 16_384
 """Events in a row group: the unit that a time filter skips."""
 
+_BY = b"ombud.sketched"
 _NAME = re.compile(r"events-(\d{12,})-(\d{12,})(?:\.r(\d+))?\.parquet")
 
 
@@ -46,15 +59,35 @@ class SegmentInfo(msgspec.Struct, frozen=True):
     sha256: str
 
 
-def write_segment(folder: Path, events: Sequence[Event], seqs: Sequence[int]) -> SegmentInfo:
+class Sketches(msgspec.Struct, frozen=True):
+    """What signals remember of the events of a segment: which signals, and one value an event."""
+
+    by: str
+    values: Sequence[bytes | None]
+
+
+class Remembered(NamedTuple):
+    """An event as signals remember it; ``post`` is the post's id, or the event's own where it has none."""
+
+    at: Micros
+    id: str
+    account: str
+    post: str
+    sketch: bytes
+
+
+def write_segment(
+    folder: Path, events: Sequence[Event], seqs: Sequence[int], sketches: Sketches | None = None
+) -> SegmentInfo:
     """Write one segment so that it is there whole or not at all, even if power fails.
 
     Args:
         folder: where segments lie; it must exist.
         events: at least one.
         seqs: their running numbers, ascending; the first and last name the file.
+        sketches: what signals remember of them.
 
-    The same events under the same numbers give the same bytes.
+    The same events and sketches under the same numbers give the same bytes.
 
     Raises:
         StoreError: ``events/segment-not-written``: the disk is full, or a value does not fit.
@@ -64,13 +97,15 @@ def write_segment(folder: Path, events: Sequence[Event], seqs: Sequence[int]) ->
         raise ValueError(f"{len(events)} events and {len(seqs)} numbers")
     name = f"events-{seqs[0]:012d}-{seqs[-1]:012d}.parquet"
     try:
-        table = table_of(events, seqs)
+        table = table_of(events, seqs, sketches.values if sketches is not None else None)
     except (pa.ArrowException, OverflowError, UnicodeError, msgspec.MsgspecError) as error:
         raise _not_written(folder / name, error) from error
-    return _seal(folder / name, table)
+    return _seal(folder / name, table, sketches.by if sketches is not None else "")
 
 
-def _seal(path: Path, table: pa.Table) -> SegmentInfo:
+def _seal(path: Path, table: pa.Table, sketched: str) -> SegmentInfo:
+    if sketched:
+        table = table.replace_schema_metadata({_BY: sketched.encode()})
     part = path.with_name(f".{path.name}.part")
     try:
         with pa.OSFile(str(part), "wb") as sink:
@@ -128,6 +163,35 @@ def read_rows(
         yield from events_of(table)
 
 
+def sketched_by(path: Path) -> str:
+    """Return which signals wrote a segment's sketches, empty for a segment without; errors as below."""
+    try:
+        told: dict[bytes, bytes] = pq.read_schema(path).metadata or {}
+        return told.get(_BY, b"").decode()
+    except FileNotFoundError as error:
+        raise _missing(path) from error
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def read_sketches(
+    path: Path, *, since: Micros | None = None, until: Micros | None = None
+) -> Iterator[tuple[int, Remembered]]:
+    """Yield (seq, what signals remember) of the events that have a sketch; reads six columns only.
+
+    Arguments and errors as for :func:`read_rows`.
+    """
+    for table in _tables(path, [*_REMEMBERED], since, until):
+        some = table.filter(pc.is_valid(table.column(SKETCH))).select(_REMEMBERED)
+        at = some.column("event.at").cast(pa.int64())
+        columns = [column.to_pylist() for column in some.set_column(1, "event.at", at).columns]
+        for seq, when, event, account, post, sketch in zip(*columns, strict=True):
+            yield seq, Remembered(when, event, account, post or event, sketch)
+
+
+_REMEMBERED = ["seq", "event.at", "event.id", "account.id", "post.id", SKETCH]
+
+
 def read_segment(path: Path, *, since: Micros | None = None, until: Micros | None = None) -> Iterator[Event]:
     """Yield the segment's events; arguments and errors as for :func:`read_rows`."""
     for _, event in read_rows(path, since=since, until=until):
@@ -162,15 +226,22 @@ def _tables(
 ) -> Iterator[pa.Table]:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
-            if not file.schema_arrow.equals(SCHEMA):
+            before = file.schema_arrow.equals(WITHOUT_SKETCH)
+            if not before and not file.schema_arrow.equals(SCHEMA):
                 raise _damaged(path, "it has other columns than a segment")
+            wanted = SKETCH in columns if columns is not None else True
+            if before and columns is not None:
+                columns = [name for name in columns if name != SKETCH]
             at = file.schema_arrow.get_field_index("event.at")
             for group in range(file.num_row_groups):
                 if not _overlaps(file.metadata.row_group(group).column(at).statistics, since, until):
                     continue
-                yield _between(file.read_row_group(group, columns=columns, use_threads=False), since, until)
+                table = file.read_row_group(group, columns=columns, use_threads=False)
+                if before and wanted:
+                    table = table.append_column(SCHEMA.field(SKETCH), pa.nulls(len(table), pa.binary()))
+                yield _between(table, since, until)
     except FileNotFoundError as error:
-        raise StoreError(Fault("events/segment-missing", "the segment is not there", Where(path))) from error
+        raise _missing(path) from error
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, str(error)) from error
 
@@ -203,7 +274,7 @@ def verify_segment(folder: Path, info: SegmentInfo) -> None:
         with path.open("rb") as file:
             found = file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
-        raise StoreError(Fault("events/segment-missing", "the segment is not there", Where(path))) from error
+        raise _missing(path) from error
     except OSError as error:
         raise _damaged(path, str(error)) from error
     if found != info.sha256:
@@ -234,7 +305,7 @@ def redact_segment(path: Path, seqs: Collection[int], renamed: Renamed | None = 
     found = _NAME.fullmatch(path.name)
     if found is None:
         raise StoreError(Fault("events/segment-missing", "this is not the name of a segment", Where(path)))
-    table = read_table(path)
+    table, sketched = read_table(path), sketched_by(path)
     erased = pa.array([seq in seqs for seq in table.column("seq").to_pylist()], pa.bool_())
     for name in TEXTS:
         index = SCHEMA.get_field_index(name)
@@ -243,7 +314,7 @@ def redact_segment(path: Path, seqs: Collection[int], renamed: Renamed | None = 
     if renamed is not None:
         table = _rename(table, renamed)
     revision = int(found[3] or 0) + 1
-    return _seal(path.with_name(f"events-{found[1]}-{found[2]}.r{revision}.parquet"), table)
+    return _seal(path.with_name(f"events-{found[1]}-{found[2]}.r{revision}.parquet"), table, sketched)
 
 
 def _rename(table: pa.Table, renamed: Renamed) -> pa.Table:
@@ -278,6 +349,10 @@ def _not_written(path: Path, error: Exception) -> StoreError:
             "look for free space and the folder's permissions",
         )
     )
+
+
+def _missing(path: Path) -> StoreError:
+    return StoreError(Fault("events/segment-missing", "the segment is not there", Where(path)))
 
 
 def _damaged(path: Path, what: str) -> StoreError:

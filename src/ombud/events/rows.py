@@ -18,6 +18,10 @@ _TIME = pa.timestamp("us", "UTC")
 _TYPES = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "datetime": _TIME}
 
 
+SKETCH = "sketch"
+"""The column for what signals remember of an event when its words are gone: numbers, no words."""
+
+
 def _fields() -> Iterator[pa.Field]:
     yield pa.field("seq", pa.int64())
     for name in ("id", "at", "kind", "origin", "audience"):
@@ -29,6 +33,7 @@ def _fields() -> Iterator[pa.Field]:
             yield pa.field(f"{part}.{name}", pa.list_(pa.string()) if column == list[str] else kind)
     yield pa.field("extra", pa.string())
     yield pa.field("parts", pa.uint8())
+    yield pa.field(SKETCH, pa.binary())
 
 
 _PARTS: dict[str, type[msgspec.Struct]] = {
@@ -42,6 +47,9 @@ _BITS = {"post": 1, "target": 2, "payment": 4, "report": 8}
 
 SCHEMA: pa.Schema = pa.schema(list(_fields()))
 """The columns of a segment."""
+
+WITHOUT_SKETCH: pa.Schema = SCHEMA.remove(SCHEMA.get_field_index(SKETCH))
+"""The columns of a segment from before there were sketches."""
 
 DICTIONARY: tuple[str, ...] = (
     "event.kind",
@@ -71,8 +79,9 @@ TEXTS: tuple[str, ...] = (
     "payment.memo",
     "report.text",
     "extra",
+    SKETCH,
 )
-"""Columns that hold someone's words, name or links: what an erasure empties."""
+"""Columns that hold someone's words, name or links, or what can be told of them: what an erasure empties."""
 
 _BLOCK = 256  # events transposed at a time: what fits the processor's cache
 _astuple = msgspec.structs.astuple
@@ -82,8 +91,10 @@ _products = msgspec.json.Decoder(list[Product]).decode
 _extra = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def table_of(events: Sequence[Event], seqs: Sequence[int]) -> pa.Table:
-    """Return the events as one table of :data:`SCHEMA`.
+def table_of(
+    events: Sequence[Event], seqs: Sequence[int], sketches: Sequence[bytes | None] | None = None
+) -> pa.Table:
+    """Return the events, with what signals remember of each, as one table of :data:`SCHEMA`.
 
     Raises:
         pyarrow.ArrowException, OverflowError, UnicodeError: a value made by hand does not fit its column.
@@ -97,7 +108,7 @@ def table_of(events: Sequence[Event], seqs: Sequence[int]) -> pa.Table:
     for part, values in parts.items():
         columns += _columns(_PARTS[part], values)
     texts = [str(_json(extra), "utf-8") if extra else None for extra in extras]
-    columns += [texts, _masks(parts, len(events))]
+    columns += [texts, _masks(parts, len(events)), sketches or [None] * len(events)]
     return pa.table([_array(c, f.type) for c, f in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
 
 
@@ -138,7 +149,7 @@ def _masks(parts: Mapping[str, Sequence[Any]], n: int) -> list[int]:
 
 def events_of(table: pa.Table) -> Iterator[tuple[int, Event]]:
     """Yield (seq, event) for a table of :data:`SCHEMA`, equal to what was written."""
-    columns = [_values(table.column(i)) for i in range(len(SCHEMA))]
+    columns = [_values(table.column(i)) for i in range(len(WITHOUT_SKETCH))]
     seqs, ids, ats, kinds, origins, audiences = columns[:6]
     accounts = map(Account, *columns[6:17])
     masks = columns[-1]

@@ -8,7 +8,8 @@ latter as rules and signals see it, by time.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from ombud.base.clock import Micros
 from ombud.events.archive import read_rows
@@ -63,21 +64,39 @@ def ordered(
     Arguments and errors are those of :func:`history`. The events filled in are few and
     held in memory; the others are streamed.
     """
+    yield from in_order(tx, lambda: streamed(store, tx, since=since, until=until))
+
+
+class _Placed(Protocol):
+    """What has a place in the stream."""
+
+    @property
+    def at(self) -> Micros: ...
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Placed)
+
+
+def in_order(tx: Tx, rows: Callable[[], Iterator[tuple[int, T]]]) -> Iterator[T]:
+    """Yield rows in (at, id) order, those that were filled in later in their place.
+
+    Args:
+        tx: where it is written which numbers were filled in.
+        rows: gives (number, row) in the order of numbers; called twice if any was.
+    """
     ranges = [tuple(pair) for pair in state.load(tx, FILLED, [])]
-    rows = streamed(store, tx, since=since, until=until)
     if not ranges:
-        yield from (event for _, event in rows)
+        yield from (row for _, row in rows())
         return
-    filled = sorted(
-        (event for seq, event in streamed(store, tx, since=since, until=until) if _within(seq, ranges)),
-        key=_order,
-    )
-    in_time = (event for seq, event in rows if not _within(seq, ranges))
+    filled = sorted((row for seq, row in rows() if _within(seq, ranges)), key=_order)
+    in_time = (row for seq, row in rows() if not _within(seq, ranges))
     yield from heapq.merge(in_time, filled, key=_order)
 
 
-def _order(event: Event) -> tuple[Micros, str]:
-    return event.at, event.id
+def _order(row: _Placed) -> tuple[Micros, str]:
+    return row.at, row.id
 
 
 def _within(seq: int, ranges: Sequence[tuple[int, ...]]) -> bool:

@@ -31,6 +31,7 @@ from ombud.flow.held import HeldEvents
 from ombud.flow.history import ordered
 from ombud.flow.intake import Late, LateDoor
 from ombud.flow.options import Counts, RunOptions, RunReport
+from ombud.flow.rebuild import rebuild, recall
 from ombud.flow.seal import Sealer
 from ombud.flow.told import take_told
 from ombud.flow.trip import Trips
@@ -137,12 +138,12 @@ class Run:
 
     def begin(self) -> None:
         """Restore everything the store knows, and rebuild the windows from the archive."""
-        self._sealer = Sealer(self._store, self._options.segment_rows)
+        self._registers = load_from(self._store)
+        self._evaluator = evaluator = self.evaluator()
+        self._sealer = Sealer(self._store, self._options.segment_rows, evaluator)
         orphans = self._sealer.start()
         if orphans:
             self._notes.append(f"removed {len(orphans)} unfinished archive files of an interrupted run")
-        self._registers = load_from(self._store)
-        self._evaluator = evaluator = self.evaluator()
         held = HeldEvents()
         with self._store.begin() as tx:
             saved = state.load(tx, "run") or {}
@@ -187,17 +188,11 @@ class Run:
         self._reorder.restore(sorted(inside, key=lambda event: (event.at, event.id)), saved)
 
     def _replay(self, tx: Tx) -> None:
-        """Feed the windows with the archive's last events, as far back as the longest window looks."""
-        horizon, boundary = self._evaluator.horizon, self._reorder.released_through
-        if not horizon or boundary is None:
+        """Rebuild windows and signals from the archive, as far back as the longest of them looks."""
+        boundary = self._reorder.released_through
+        if not self._evaluator.horizon or boundary is None:
             return
-        batch: list[Event] = []
-        for event in ordered(self._store, tx, since=boundary - horizon):
-            batch.append(event)
-            if len(batch) == self._options.batch:
-                self._evaluator.observe(batch)
-                batch = []
-        self._evaluator.observe(batch)
+        rebuild(self._store, tx, self._evaluator, boundary, self._options.batch)
 
     def turn(self, read: Read) -> None:
         """Push what was read through the buffer and commit the step."""
@@ -348,7 +343,8 @@ class InPlace:
         parts: list[Evaluated] = []
         if events:
             with self._store.read() as tx:
-                since, until = events[0].at - evaluator.horizon, events[-1].at + 1
+                recall(self._store, tx, evaluator, events[0].at)
+                since, until = events[0].at - evaluator.recent, events[-1].at + 1
                 past = ordered(self._store, tx, since=since, until=until)
                 ahead = next(past, None)
                 for seq, event in enumerate(events, first_seq):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ombud.events.archive import remove_orphans, write_segment
+from ombud.events.archive import Sketches, remove_orphans, write_segment
 from ombud.events.envelope import Event
 from ombud.flow.history import pending_events
+from ombud.rules.evaluate import Evaluator
 from ombud.store import Store, pending, segments
 
 
@@ -13,12 +14,14 @@ class Sealer:
 
     The file is complete on disk before it is listed, and the events leave
     ``pending`` in the transaction that lists it; a file nobody listed is removed at
-    the next start.
+    the next start. Beside each event stands what signals must remember of it when its
+    words are gone.
     """
 
-    def __init__(self, store: Store, rows: int) -> None:
+    def __init__(self, store: Store, rows: int, evaluator: Evaluator) -> None:
         self._store = store
         self._rows = rows
+        self._evaluator = evaluator
         self._waiting: list[tuple[int, Event]] = []
 
     def start(self) -> list[str]:
@@ -32,12 +35,17 @@ class Sealer:
         """Take note of events that a transaction has just made pending."""
         self._waiting.extend(enumerate(events, first_seq))
 
+    def _sketches(self, events: list[Event]) -> Sketches | None:
+        by = self._evaluator.remembered_by
+        return Sketches(by, [self._evaluator.remember(event) for event in events]) if by else None
+
     def seal_if_due(self) -> bool:
         """Write a segment if enough events wait; return whether one was written."""
         if len(self._waiting) < self._rows:
             return False
         seqs = [seq for seq, _ in self._waiting]
-        info = write_segment(self._store.archive, [event for _, event in self._waiting], seqs)
+        events = [event for _, event in self._waiting]
+        info = write_segment(self._store.archive, events, seqs, self._sketches(events))
         row = segments.Segment(
             info.name, info.first_seq, info.last_seq, info.min_at, info.max_at, info.n, info.sha256
         )

@@ -25,7 +25,7 @@ from ombud.events.envelope import ACCESSORS, COLUMNS, Event, extra_accessor
 from ombud.expr import RuleSet, Session, compile_rules
 from ombud.rules.measuring import MORE, VERSION, Measuring
 from ombud.rules.unmeasured import unmeasured
-from ombud.signals.base import NoRegisters, Registers, Signal
+from ombud.signals.base import NoRegisters, Registers, Remembering, Signal
 from ombud.signals.registry import installed
 
 AUDIENCE_KNOWN = "(event.audience <> 'private' OR NULL)"
@@ -65,6 +65,21 @@ class BoundRules:
     def horizon(self) -> Micros:
         """How far back windows and signals look, in microseconds."""
         return max([self.ruleset.horizon, *(signal.horizon for signal in self.signals.values())])
+
+    @property
+    def recent(self) -> Micros:
+        """How far back windows and signals need whole events; the rest of the horizon is remembered."""
+        spans = [
+            signal.recent if isinstance(signal, Remembering) else signal.horizon
+            for signal in self.signals.values()
+        ]
+        return max([self.ruleset.horizon, *spans])
+
+    @property
+    def remembered_by(self) -> str:
+        """Which forms of sketches the signals write and read, empty for none."""
+        forms = [each.remembers for each in self.signals.values() if isinstance(each, Remembering)]
+        return " ".join(sorted(forms))
 
     def ordered(self, name: str) -> bool:
         """Tell whether a rule depends on the events before, through a window or a signal."""

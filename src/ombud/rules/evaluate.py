@@ -84,6 +84,24 @@ class Evaluator:
         """How far back windows and signals look."""
         return self._rules.horizon
 
+    @property
+    def recent(self) -> Micros:
+        """How far back whole events are needed; from there to the horizon sketches do."""
+        return self._rules.recent
+
+    @property
+    def remembered_by(self) -> str:
+        """Which forms of sketches the signals write and read, empty for none."""
+        return self._rules.remembered_by
+
+    def remember(self, event: Event) -> bytes | None:
+        """Return what signals must remember of an event when its words are gone."""
+        return self._measuring.remember(event)
+
+    def recall(self, at: Micros, account: str, post: str, sketch: bytes) -> None:
+        """Tell signals an event by its sketch, to rebuild state; before any event is observed."""
+        self._measuring.recall(at, account, post, sketch)
+
     def observe(self, events: Sequence[Event]) -> None:
         """Feed events to windows and signals without evaluating, to rebuild state."""
         self.session.observe(events)

@@ -10,15 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
+from ombud.base.clock import Micros
 from ombud.base.errors import Fault, OmbudError, Where
 from ombud.events.envelope import Event
-from ombud.signals.base import Measured, Registers, Signal, SignalSession
+from ombud.signals.base import (
+    Measured,
+    RecallingSession,
+    Registers,
+    Remembering,
+    Signal,
+    SignalSession,
+)
 
 REMEMBERED = 1024
 """Measurements kept at once; the expression engine works on fewer rows than this at a time."""
 
 SPANS, VERSION, MORE = "spans", "version", "evidence"
 """What ``signal.<name>.`` can be followed by in a finding's evidence besides a field."""
+
+
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(dict[str, bytes]).decode
 
 
 class Measuring:
@@ -49,6 +63,7 @@ class Measuring:
         self._shown = {
             rule: [name for name in names if name in self._ordered] for rule, names in shown.items()
         }
+        self._remembering = {name: each for name, each in signals.items() if isinstance(each, Remembering)}
         self.observes = bool(self._ordered)
         self.columns: Mapping[str, Callable[[Any], Any]] = {
             f"signal.{name}.{field}": self._column(name, field)
@@ -97,7 +112,7 @@ class Measuring:
 
     def observe(self, row: Any) -> None:
         """Tell ordered signals an event, unless it is content that is not known to be open."""
-        if row.post is not None and row.audience in (None, "private"):
+        if not is_open(row):
             return
         for name in self._ordered:
             try:
@@ -106,6 +121,21 @@ class Measuring:
                 raise
             except Exception as error:
                 raise _failed(name, row, error) from error
+
+    def remember(self, event: Event) -> bytes | None:
+        """Return what the signals that look back far must remember of an event, for the archive."""
+        if not is_open(event):
+            return None
+        found = {name: kept for name, one in self._remembering.items() if (kept := one.sketch(event))}
+        return _pack(found) if found else None
+
+    def recall(self, at: Micros, account: str, post: str, sketch: bytes) -> None:
+        """Tell the signals that look back far an event by what :meth:`remember` gave of it."""
+        for name, kept in _unpack(sketch).items():
+            if name in self._remembering:
+                session = self._sessions.get(name) or self._session(name)
+                assert isinstance(session, RecallingSession)
+                session.recall(at, account, post, kept)
 
     def held(self, row: Any, rules: Sequence[int]) -> None:
         """Hold what ordered signals say at this moment for the findings of ``rules``."""
@@ -130,6 +160,11 @@ class Measuring:
                 for span in found.spans
             ] or None
         return dict(found.evidence) or None if part == MORE else found.values.get(part)
+
+
+def is_open(event: Event) -> bool:
+    """Tell whether signals may take note of an event: it is no post, or one known to be open."""
+    return event.post is None or event.audience not in (None, "private")
 
 
 def _failed(name: str, event: Event, error: Exception) -> OmbudError:

@@ -30,7 +30,9 @@ __all__ = [
     "Lazy",
     "Measured",
     "NoRegisters",
+    "RecallingSession",
     "Registers",
+    "Remembering",
     "Signal",
     "SignalSession",
     "Span",
@@ -242,6 +244,43 @@ class Signal(Protocol):
 
     def session(self, registers: Registers) -> SignalSession:
         """Start a session that reads these registers."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A signal that looks back farther than the archive keeps words.
+
+    What it needs of an event is written beside the event as a sketch: numbers from which no word
+    can be read. After a restart its session is told the sketches of the horizon, in (at, id) order,
+    and the events of the last ``recent`` microseconds whole.
+
+    Attributes:
+        remembers: names the sketch's form; changes when older ones cannot be read any more.
+        recent: microseconds for which the session needs whole events; 0 = none.
+    """
+
+    @property
+    def remembers(self) -> str:
+        """Names the sketch's form."""
+        ...
+
+    @property
+    def recent(self) -> int:
+        """Microseconds of whole events."""
+        ...
+
+    def sketch(self, event: Event) -> bytes | None:
+        """Return what has to be remembered of an event, ``None`` for nothing."""
+        ...
+
+
+@runtime_checkable
+class RecallingSession(Protocol):
+    """A session of a :class:`Remembering` signal."""
+
+    def recall(self, at: int, account: str, post: str, sketch: bytes) -> None:
+        """Take note of an event by its sketch; before any event is observed."""
         ...
 
 

@@ -4,8 +4,8 @@ Takes: the texts and perceptual hashes (pdq) of posts with an open audience, in 
     order; the register ``originals``.
 Gives: the earliest post of the last year, or the registered original, that shows the same.
 Keeps: for a year, numbers only: per text 92 bytes and the post's id, per image 108 bytes and
-    the id; no text and no account. It is rebuilt from the archive, so a text that expired
-    there is forgotten at the next start.
+    the id; no text and no account. The same numbers stand beside each event in the archive, so
+    that a restart finds them when the text has expired there; an erasure takes them too.
 Never: says that an old picture is a lie: memories, archives and jokes are old too.
 """
 

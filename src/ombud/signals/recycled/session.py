@@ -11,6 +11,7 @@ from ombud.signals.base import ANY_LANGUAGE, NOTHING, Measured, Registers
 from ombud.signals.catalogue import Declared, fields_of
 from ombud.signals.recycled.images import NEAR, Images, read_pdq
 from ombud.signals.recycled.memory import DAYS
+from ombud.signals.recycled.packing import packed, unpacked
 from ombud.signals.recycled.texts import Sketch, Texts, same, sketch
 
 MEMORY_DAYS = 365
@@ -44,6 +45,12 @@ class Recycled:
     languages = frozenset({ANY_LANGUAGE})
     version = "1"
     horizon = (MEMORY_DAYS + DAYS + 1) * DAY
+    remembers = "recycled-1"
+    recent = 0
+
+    def sketch(self, event: Event) -> bytes | None:
+        """Return a post's images and text as numbers; ``None`` where it shows nothing of its own."""
+        return None if event.kind not in REMEMBERED or event.post is None else packed(*_read(event))
 
     @property
     def fields(self) -> Mapping[str, Declared]:
@@ -83,8 +90,15 @@ class RecycledSession:
             self._keep(self._waiting)
         self._waiting = event if event.kind in REMEMBERED and event.post is not None else None
 
+    def recall(self, at: Micros, account: str, post: str, sketch: bytes) -> None:
+        """Remember what an event showed, by its sketch."""
+        self._put(at, account, post, *unpacked(sketch))
+
     def _keep(self, event: Event) -> None:
-        day, second, post = day_of(event.at), event.at // SECOND, _post(event)
+        self._put(event.at, event.account.id, _post(event), *self._shown(event))
+
+    def _put(self, at: Micros, account: str, post: str, images: Sequence[int], text: Sketch | None) -> None:
+        day, second = day_of(at), at // SECOND
         number = day // DAYS
         if not self._stretches or self._stretches[-1].number != number:
             for stretch in self._stretches[-1:]:
@@ -93,11 +107,10 @@ class RecycledSession:
             self._stretches = [s for s in self._stretches if s.number >= oldest]
             self._stretches.append(_Stretch(number))
         now = self._stretches[-1]
-        images, text = self._shown(event)
         for pdq in images:
-            now.images.add(pdq, day, second, post, event.account.id)
+            now.images.add(pdq, day, second, post, account)
         if text is not None:
-            now.texts.add(text, day, second, post, event.account.id)
+            now.texts.add(text, day, second, post, account)
 
     def measure(self, event: Event) -> Measured:
         """Return where and when an event's text or images were first seen; NULL for what is new."""
@@ -122,8 +135,7 @@ class RecycledSession:
     def _shown(self, event: Event) -> tuple[list[int], Sketch | None]:
         """Return the images and the text of an event; read once for measuring and for keeping."""
         if self._read is None or self._read[0] is not event:
-            text = event.post.text if event.post is not None else None
-            self._read = event, _images(event), sketch(text)
+            self._read = event, *_read(event)
         return self._read[1:]
 
     def _seen(self, event: Event, images: list[int], text: Sketch | None) -> Iterator[Seen]:
@@ -168,6 +180,10 @@ class RecycledSession:
                 for row in rows
             ]
         return self._originals
+
+
+def _read(event: Event) -> tuple[list[int], Sketch | None]:
+    return _images(event), sketch(event.post.text if event.post is not None else None)
 
 
 def _post(event: Event) -> str:
