@@ -11,18 +11,22 @@ import hashlib
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ombud.base.clock import Clock, Micros, SystemClock
+from ombud.base.clock import DAY, Clock, Micros, SystemClock
 from ombud.base.errors import Fault, UsageError, Where
 from ombud.base.nearest import did_you_mean
-from ombud.events.envelope import ACCESSORS, COLUMNS, Event
-from ombud.expr import compile_rules, parse_rule
+from ombud.events.envelope import ACCESSORS, Event
+from ombud.expr import Session, compile_rules, parse_rule
 from ombud.expr.ast import Col, Expr, Window, children
 from ombud.flow.history import ordered
-from ombud.rules.bind import reader
+from ombud.registers.asof import load_from
+from ombud.rules.bind import AUDIENCE_KNOWN, reader, rule_columns
+from ombud.rules.measuring import Measuring
+from ombud.signals.base import Signal
+from ombud.signals.registry import installed
 from ombud.store import Store, ledger
 
 SMALL = 5
@@ -38,9 +42,14 @@ NAMES_PEOPLE = (
     "account.avatar",
     "target.account_id",
     "event.id",
+    "signal.text.mentions",
 )
 """Columns by which no table is drawn up and no condition may pick: they name people or their posts."""
 
+_WORDS = ("post.text", "signal.text.canonical", "signal.text.links")
+
+MAY_BE_ASKED = frozenset({"kinds", "exposed", "whose", "is_own", "selling"})
+"""Of ``private_info`` what says which kind of data a post holds; its other fields are the data itself."""
 
 _MASKS = tuple(
     (re.compile(pattern), instead)
@@ -87,6 +96,9 @@ def query(
 ) -> Answer:
     """Count the events that meet a condition in the rule language.
 
+    A signal that needs nothing but the event and the registers is measured here, on posts whose
+    audience is known and not private.
+
     Args:
         store: an open store.
         condition: one expression; windows count over the events read.
@@ -97,12 +109,14 @@ def query(
 
     Raises:
         RuleError: the condition does not compile.
-        UsageError: ``query/unknown-column`` or ``query/names-people``.
+        UsageError: ``query/unknown-column``, ``query/names-people``, ``query/signal-looks-back``
+            or ``query/signal-not-installed``.
     """
-    group = _group(by)
-    rules = compile_rules({"query": condition}, COLUMNS, accessors=ACCESSORS)
-    _check_people(condition)
-    session = rules.session()
+    asked = parse_rule(condition, rule_columns())
+    _check_people(asked.tree)
+    measuring = _measuring(store, asked.reads | ({by} if by is not None else set()))
+    group = _group(by, measuring)
+    session = _session(condition, asked.reads, measuring)
     read = matched = 0
     accounts: set[tuple[str | None, str]] = set()
     cells: Counter[str] = Counter()
@@ -133,22 +147,71 @@ def query(
     )
 
 
-def _group(by: str | None) -> Callable[[Event], Any] | None:
+def _measuring(store: Store, reads: Iterable[str]) -> Measuring:
+    """Return the signals among the columns at work, or refuse those that a query cannot measure."""
+    signals = installed().signals
+    used: dict[str, Signal] = {}
+    for column in sorted(column for column in reads if column.startswith("signal.")):
+        if column not in rule_columns():
+            continue
+        name = column.split(".")[1]
+        if name not in signals:
+            hint = "ombud signal list tells which signals this installation has"
+            raise UsageError(
+                Fault("query/signal-not-installed", f"no installed signal measures {column}", None, hint)
+            )
+        used[name] = signals[name]
+        if used[name].horizon:
+            raise UsageError(
+                Fault(
+                    "query/signal-looks-back",
+                    f"{column} depends on the {round(used[name].horizon / DAY)} days before each event; "
+                    "a query looks at each event by itself",
+                    None,
+                    "a rule that reads it sees the events in order: `ombud code plan` counts what it would "
+                    "find in this store",
+                )
+            )
+    return Measuring(used, {}, load_from(store))
+
+
+def _session(condition: str, reads: Iterable[str], measuring: Measuring) -> Session:
+    signals = [column for column in rule_columns() if column.startswith("signal.")]
+    guarded = any(column.startswith("signal.") for column in reads)
+    rules = compile_rules(
+        {"query": f"{AUDIENCE_KNOWN} AND (\n{condition}\n)" if guarded else condition},
+        rule_columns(),
+        accessors={**ACCESSORS, **dict.fromkeys(signals, "None")},
+    )
+    return rules.session(live=measuring)
+
+
+def _group(by: str | None, measuring: Measuring) -> Callable[[Event], Any] | None:
     if by is None:
         return None
-    if by not in COLUMNS:
+    known = rule_columns()
+    if by not in known:
         raise UsageError(
-            Fault("query/unknown-column", f"there is no column {by!r}", hint=did_you_mean(by, COLUMNS))
+            Fault("query/unknown-column", f"there is no column {by!r}", hint=did_you_mean(by, known))
         )
-    if by in NAMES_PEOPLE or by.endswith(("_id", ".id")) or by == "post.text":
+    if names_people(by) or by.endswith(("_id", ".id")) or by in _WORDS:
         hint = "count by a property, such as event.kind or post.lang"
         raise UsageError(Fault("query/names-people", f"{by} names people or their posts", hint=hint))
-    return reader(by)
+    if not by.startswith("signal."):
+        return reader(by)
+    measure = measuring.columns[by]
+    return lambda event: measure(event) if event.audience not in (None, "private") else None
 
 
-def _check_people(condition: str) -> None:
+def names_people(column: str) -> bool:
+    """Tell whether a column names people, their posts, or data of theirs that a post gives away."""
+    data = column.startswith("signal.private_info.")
+    return column in NAMES_PEOPLE or (data and column.rpartition(".")[2] not in MAY_BE_ASKED)
+
+
+def _check_people(tree: Expr) -> None:
     """Refuse a condition that compares a column which names people; a window may count by it."""
-    named = sorted(_people(parse_rule(condition, COLUMNS).tree))
+    named = sorted(_people(tree))
     if named:
         raise UsageError(
             Fault(
@@ -162,7 +225,7 @@ def _check_people(condition: str) -> None:
 
 def _people(node: Expr) -> set[str]:
     if isinstance(node, Col):
-        return {node.name} & set(NAMES_PEOPLE)
+        return {node.name} if names_people(node.name) else set()
     if isinstance(node, Window):
         return set() if node.where is None else _people(node.where)
     return {name for child in children(node) for name in _people(child)}
