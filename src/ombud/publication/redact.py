@@ -13,6 +13,9 @@ from ombud.events.archive import Renamed
 from ombud.events.envelope import Event
 from ombud.store.erasing import GONE
 
+WORDY = frozenset({"excerpt", "words", "text", "reason", "reasons"})
+"""Names under which a case's history keeps somebody's words."""
+
 LONG = 40  # characters: a text in a case's history that is longer is taken for somebody's words
 
 
@@ -90,7 +93,7 @@ def stripper(names: set[str]) -> Callable[[Any], Any]:
 
     def strip(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: strip(each) for key, each in value.items() if key != "salt"}
+            return {key: _short(key, strip(each)) for key, each in value.items() if key != "salt"}
         if isinstance(value, list):
             return [strip(each) for each in value]
         if isinstance(value, str) and (len(value) > LONG or any(name in value for name in names)):
@@ -98,6 +101,13 @@ def stripper(names: set[str]) -> Callable[[Any], Any]:
         return value
 
     return strip
+
+
+def _short(key: str, value: Any) -> Any:
+    """Take out what holds words by its name, however few they are."""
+    if key == "evidence":
+        return {}
+    return GONE if key in WORDY and isinstance(value, str) and value else value
 
 
 def words_of(raw: bytes) -> set[str]:

@@ -134,8 +134,8 @@ def plan_member(
 
     Raises:
         CaseError: what leaves the member out: ``cases/closed``, ``cases/held``,
-            ``cases/conflict-of-interest``, ``redress/lane-zero``, ``redress/mended``,
-            ``redress/sample-wrong``, or what is wrong with the choice for this account.
+            ``cases/conflict-of-interest``, ``redress/lane-zero``, ``redress/erased``,
+            ``redress/mended``, ``redress/sample-wrong``, or what is wrong with the choice for this account.
     """
     made = _answer(tx, member, person, at)
     incidents = tuple(sorted({*made.incidents, f"cluster:{row.id}"}))  # one operator's act is one strike
@@ -172,6 +172,10 @@ def _answer(tx: Tx, member: Member, person: str, at: Micros) -> Answer:
     if case.lane == 0:
         raise refuse("redress/lane-zero", "danger was seen in this case: it is decided by itself")
     free_to_judge(tx, case.id, person)
+    rows = [findings.get(tx, n) for n in member.findings]
+    kept = [each for each in rows if each is not None and each.salt is not None]
+    if not kept:
+        raise refuse("redress/erased", "what was found was erased since")
     if member.sampled:
         made = recall(tx, case.id)
         if made is None or made.n <= member.seen or made.verdict != "applies":
@@ -180,8 +184,7 @@ def _answer(tx: Tx, member: Member, person: str, at: Micros) -> Answer:
     held = casework.claim_of(tx, case.id)
     if held is not None and held.person != person:
         raise refuse("cases/held", "somebody is working on this case")
-    rows = [findings.get(tx, n) for n in member.findings]
-    used = [each for each in rows if each is not None and each.mended_at is None]
+    used = [each for each in kept if each.mended_at is None]
     if not used:
         raise refuse("redress/mended", "what was found was edited since")
     return resting_on(tx, case, used, person, "applies", n=0, at=at)

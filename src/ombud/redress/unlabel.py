@@ -10,7 +10,7 @@ from ombud.redress.withdraw import first_notice, withdraw
 from ombud.redress.words import say
 from ombud.registers.asof import load
 from ombud.signals.claims.session import REGISTER, Checked
-from ombud.store import Store, Tx, automation, clauses, decisions, state
+from ombud.store import Store, Tx, automation, clauses, decisions, measures, state
 from ombud.store.decisions import Decision
 
 HARM = "checked_false_claim"
@@ -77,8 +77,15 @@ def _gone(tx: Tx, decision: Decision, checked: Checked, at: int) -> str | None:
     clause = clauses.get(tx, decision.clause_id)
     if clause is None or clause.harm != HARM:
         return None
-    check = check_in(decision.facts)
+    check = check_in(decision.facts) or _linked(tx, decision)
     return None if check is None or stands(checked, check, at) else check
+
+
+def _linked(tx: Tx, decision: Decision) -> str | None:
+    """Return what a rule's label links to: it says so itself, also when the facts were erased."""
+    rows = [row for row in measures.of_decision(tx, decision.id) if row.kind == "label"]
+    links = [link for row in rows for link in (row.details or {}).get("links", ())]
+    return str(links[0]) if links else None
 
 
 def check_in(facts: Any) -> str | None:

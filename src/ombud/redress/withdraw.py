@@ -57,7 +57,7 @@ def withdraw(
         return None
     notice = first_notice(tx, decision)
     rows = [row for row in measures.of_decision(tx, decision.id) if row.reversed_at is None]
-    later = dependent(tx, decision, figures)
+    later = [] if decision.salt is None else dependent(tx, decision, figures)  # erased: nobody's standing
     entries: Entries = []
     title, body = _letter(tx, decision, notice, ground, reasons, rows, later)
     letter = Letter("lifted", "subject", notice.recipient, notice.language, title, body)
