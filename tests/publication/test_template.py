@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from ombud.base.clock import DAY, HOUR, FixedClock
 from ombud.base.errors import UsageError
 from ombud.base.ids import content_hash
+from ombud.conduct.harms import harms
 from ombud.publication import demands, template, template_count, template_page
+from ombud.publication.statements_schema import schema
 from ombud.publication.template_count import TOTAL, Grid, hide
 from ombud.redress import judge
 from ombud.redress.appeal import file_appeal
@@ -132,6 +134,19 @@ def test_small_cells_are_empty(store: Store, life: Any, tmp_path: Path) -> None:
         assert all(n == 0 or n >= 5 for n in numbers), name
 
 
+@pytest.mark.parametrize(("n", "reversed_", "precision"), [(6, 5, None), (11, 5, 54.5)])
+def test_no_share_tells_what_another_sheet_hides(
+    store: Store, life: Any, tmp_path: Path, n: int, reversed_: int, precision: float | None
+) -> None:
+    """Precision counts reversals, so it is told only where the outcomes of appeals are told too."""
+    with store.begin() as tx:
+        appeals(tx, life, n, reversed_)
+    value = template_page.publish(store, tmp_path / "t", NOW - DAY, END, clock=FixedClock(END))
+    name = "Accuracy of the automated means - Precision"
+    found = [line[3] for line in sheet(value, "automated_means")["rows"] if line[1] == name]
+    assert found == [precision]
+
+
 def test_the_files_agree(store: Store, life: Any, tmp_path: Path) -> None:
     """JSON, CSV and both pages say the same; each sheet's hash can be made again; the ledger has it all."""
     with store.begin() as tx:
@@ -192,6 +207,10 @@ def test_the_template_is_whole() -> None:
     assert {t["query"] for t in data["tables"]} | {q for p in data["lists"] for q in p["queries"]} == set(
         queries
     )
+    shown = {
+        (harm.dsa_category, harm.dsa_keywords[0]) for harm in harms().values() if len(harm.dsa_keywords) == 1
+    }
+    assert {word for pair in shown for word in pair} | set(schema().categories) <= set(data["names"])
     rows = template_count.category_rows()
     assert len(rows) == len(set(rows)) == 100
     assert rows[-2:] == ["STATEMENT_CATEGORY_NOT_SPECIFIED_ORDER", "STATEMENT_CATEGORY_NOT_SPECIFIED_NOTICE"]

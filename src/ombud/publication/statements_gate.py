@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ombud.signals.private_info.names import FULL_NAME_EN, FULL_NAME_ZH, NAME_EN, NAME_ZH
@@ -87,14 +88,15 @@ def traces(text: str, known: Known | None = None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _patterns(text: str) -> Iterator[str]:
+@lru_cache(maxsize=1_024)
+def _patterns(text: str) -> tuple[str, ...]:
+    """Return the traces of data; the words of a clause stand in many statements and are read once."""
     plain = _DATE.sub(" ", text)
     kinds = examine(plain, ~0).values.get("kinds") or []
-    if kinds:
-        yield SAID["contact"].format(", ".join(str(kind) for kind in kinds))
+    found = [SAID["contact"].format(", ".join(str(kind) for kind in kinds))] if kinds else []
     for key, pattern in (("handle", _HANDLE), ("link", _LINK), ("number", _NUMBER)):
-        if pattern.search(plain):
-            yield SAID[key]
+        found += [SAID[key]] if pattern.search(plain) else []
+    return tuple(found)
 
 
 def _named(text: str, known: Known) -> Iterator[str]:

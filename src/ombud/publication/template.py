@@ -233,13 +233,16 @@ def _list(entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]]) -> Sheet:
 def _merged(names: Sequence[str], rows: Mapping[str, Sequence[Row]]) -> Grid:
     """Return what the queries of a sheet count, in one grid."""
     grid = Grid()
-    if "complaints" in names:
+    if "disputes" in names:
         grid = counting.complaints(rows["complaints"])
         other = counting.disputes(rows["disputes"])
         grid.counts.update(other.counts)
         grid.times.update(other.times)
     elif "measures" in names:
         grid = counting.automation(rows["measures"], rows["precision"], rows["notices"])
+        other = counting.complaints(rows["complaints"])
+        if any(row == "complaints" for row, _ in counting.hide(other.counts, _sums(other))):
+            grid.unsure.add("precision")  # it counts reversals: it would tell what another sheet hides
     elif "moderators" in names:
         grid = counting.moderators(rows["moderators"])
     return grid

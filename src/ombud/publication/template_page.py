@@ -213,7 +213,7 @@ def _table(sheet: Sheet, lines: Sequence[Line], shown: Sequence[int], language: 
     notes: dict[str, int] = {}
     rows = "".join(
         "<tr>"
-        + "".join(f"<td>{escape(word)}</td>" for word in (line.zh if language == "zh" else line.labels))
+        + "".join(f"<td>{escape(_name(word, language))}</td>" for word in _labels(line, language))
         + "".join(f"<td>{_value(line.cells[i], notes, language)}</td>" for i in shown)
         + "</tr>\n"
         for line in lines
@@ -221,6 +221,16 @@ def _table(sheet: Sheet, lines: Sequence[Line], shown: Sequence[int], language: 
     marks = "".join(f"<li>{escape(words)}</li>" for words in notes)
     said = f'\n<ol class="meta">{marks}</ol>' if marks else ""
     return f"<table><thead><tr>{cells}</tr></thead><tbody>\n{rows}</tbody></table>{said}"
+
+
+def _labels(line: Line, language: Language) -> tuple[str, ...]:
+    return line.zh if language == "zh" else line.labels
+
+
+def _name(word: str, language: Language) -> str:
+    """Return a category's name where the label is its code."""
+    names = data()["names"]
+    return str(names[word][language]) if word in names else word
 
 
 def _value(cell: Cell, notes: dict[str, int], language: Language) -> str:
