@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from ombud.base.clock import MINUTE, SystemClock, format_time
+from ombud.cli.doctor import orders_of
 from ombud.redress.orders import Order
 from ombud.redress.receiver import Receiver, read_order
 from ombud.redress.senders import signature
@@ -146,6 +147,9 @@ def test_a_platform_that_is_killed(desk: Desk, platform: Platform, tmp_path: Pat
     notice = LIFE.decided(desk.call, desk.case)
     platform.stop()
     assert "1 orders failed" in desk.tick().out
+    with open_store(desk.store) as store:
+        seen = orders_of(store)
+    assert (seen.ok, seen.seen) == (False, "0 orders done, 0 wait, 1 failed")
     failing = desk.call("executor", "list", "--as", "olga", "--state", "failing", "--json").out
     assert "URLError" in json.loads(failing)["error"]
     assert "1 orders leave" in desk.call("executor", "retry", "--as", "olga").err

@@ -89,6 +89,7 @@ def _store(place: str) -> Iterator[Check]:
         yield _guarded("ledger", lambda: _ledger(store))
         yield _guarded("archive", lambda: _archive(store))
         yield _erasures(store)
+        yield orders_of(store)
         free = shutil.disk_usage(store.archive).free / 2**30
         yield Check("disk", free > LOW_DISK_GIB, f"{free:.1f} GiB free", "make room: a full disk stops a run")
 
@@ -123,6 +124,20 @@ def _erasures(store: Store) -> Check:
         waiting = len(erasures.unfinished(tx))
     seen = f"{waiting} not finished" if waiting else "none is unfinished"
     return Check("erasures", not waiting, seen, "an erasure was cut short: call `ombud erase` again")
+
+
+def orders_of(store: Store) -> Check:
+    """Say whether the connected platform carries out what it is asked."""
+    from ombud.store import executors, orders
+
+    with store.read() as tx:
+        to = executors.connected(tx)
+        counts = {} if to is None else orders.counts(tx, to.n)
+    if to is None:
+        return Check("executor", True, "none is connected")
+    bad = counts["failing"] + counts["given_up"]
+    seen = f"{counts['done']} orders done, {counts['waiting']} wait, {bad} failed"
+    return Check("executor", not bad, seen, "ombud executor status")
 
 
 def _guarded(name: str, look: Callable[[], str]) -> Check:
