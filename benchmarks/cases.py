@@ -2,8 +2,9 @@
 
 With 100,000 open cases: a page of the queue, a whole decision (preview, then confirm, with
 its commit), the end of 10,000 measures entered by a tick, and the orders to a platform that
-follow. CPU time is this process's own; wall time stands beside it. Figures are indicative:
-they depend on the machine and its disk.
+follow; then, with nearly all of them decided, the decided cases like an open one. CPU time
+is this process's own; wall time stands beside it. Figures are indicative: they depend on the
+machine and its disk.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from sqlalchemy import select
+
 from ombud.base.clock import DAY, HOUR, FixedClock
 from ombud.cases import roles, work
 from ombud.cases.queue import queue
@@ -25,9 +29,11 @@ from ombud.redress.decide import decide, preview
 from ombud.redress.executors import connect
 from ombud.redress.model import Choice
 from ombud.redress.orders import Order, catch_up, deliver
+from ombud.redress.similar import similar
 from ombud.redress.tick import tick
-from ombud.store import Store, cases, casework, clauses, findings, open_store, pins
-from ombud.store.schema import life
+from ombud.signals.copies.written import plain_text, sketch_of
+from ombud.store import Store, cases, casework, clauses, decisions, findings, open_store, pins
+from ombud.store.schema import life, second
 
 NOW = 20_000 * DAY
 BATCH = 5_000
@@ -70,13 +76,21 @@ def fill(store: Store, n: int) -> list[str]:
     return ids
 
 
+def said(i: int) -> str:
+    """Return a text that shares most of its pieces with every other: the worst case for a look-up."""
+    return (
+        "call 13800000000 at any hour of the night and ask for the tenant who complained about the music, "
+        f"he lives in number {i % 997} of the house by the river and sleeps {chr(97 + i % 26)} lot"
+    )
+
+
 def _finding(i: int, case: str) -> findings.NewFinding:
     return findings.NewFinding(
         *(i.to_bytes(16, "big"), f"e{i}", None, i, NOW - DAY, "cc", f"phone-{i % 50}", "h", "4.4", "1.0.0"),
         *(
             "stable",
             False,
-            {"post.text": "call 13800000000"},
+            {"post.text": said(i)},
             "post",
             f"p{i}",
             f"a{i % 5_000}",
@@ -101,6 +115,31 @@ def decision(store: Store, case: str, at: int, spent: list[tuple[str, float, flo
         shown = preview(tx, made, choice, at).digest
     with timed("decide, with its commit", spent), store.begin() as tx:
         decide(tx, made, choice, "olga", shown=shown, at=at)
+
+
+def likes(store: Store, ids: list[str], spent: list[tuple[str, float, float]]) -> None:
+    """Let nearly every case be decided, past the guards, and look up decided cases like some that are not."""
+    with store.begin() as tx:
+        first = decisions.of_case(tx, ids[0])[0]
+        done = {row for (row,) in tx.run(select(life.decisions.c.case_id))}
+        rows = [case for case in ids[:-20] if case not in done]
+        start = tx.next_number(life.decisions)
+        fields = msgspec.structs.asdict(first) | {"salt": b"s" * 16, "account": "a-other"}
+        for at in range(0, len(rows), BATCH):
+            some = [
+                {**fields, "n": start + at + i, "id": f"d-bench{at + i}", "case_id": case}
+                for i, case in enumerate(rows[at : at + BATCH])
+            ]
+            tx.run(life.decisions.insert(), some)
+            pieces = [
+                (CLAUSE.harm, piece, row["n"])
+                for i, row in enumerate(some, at)
+                for piece in sketch_of(plain_text(said(i)))
+            ]
+            tx.insert(second.precedents, ("harm", "piece", "n"), pieces)
+    for case in ids[-20:]:
+        with timed("decided cases like one (5 of all)", spent), store.read() as tx:
+            similar(tx, case)
 
 
 class timed:  # noqa: N801 - reads as a word
@@ -170,6 +209,7 @@ def bench(place: Path, n: int) -> list[dict[str, Any]]:
         pages(store, spent)
         for i, case in enumerate(ids[:: max(1, n // 300)][:300]):
             decision(store, case, NOW + i * HOUR // 10, spent)
+        likes(store, ids, spent)
         endings(store, ids[0])
         platform, clock = Platform(), FixedClock(NOW + HOUR - 1)
         with timed(f"orders to apply put: {ENDING:,}", spent):

@@ -138,8 +138,10 @@ def decide(
     casework.close(tx, answer.case_id)
     finish(tx, entries, at)
     act(tx, answer.case_id, person, "decided", at, {"decision": done.decision, "answer": answer.verdict})
-    draw(tx, done.decision, at)
-    remember(tx, done.decision)
+    row = decisions.get(tx, done.decision)
+    assert row is not None
+    draw(tx, row, at)
+    remember(tx, row, answer.clause.harm)
     return done
 
 

@@ -88,26 +88,24 @@ def drawn(tx: Tx, case_id: str, parts: int) -> bool:
     return number * WHOLE < parts << 64
 
 
-def draw(tx: Tx, decision_id: str, at: Micros) -> str | None:
+def draw(tx: Tx, decision: Decision, at: Micros) -> str | None:
     """Draw a person's fresh decision for a second look, if its case is among the share; return the look."""
     parts = share(tx)
-    decision = decisions.get(tx, decision_id)
-    assert decision is not None
     if decision.answer == INTERIM or decision.automatic or not drawn(tx, decision.case_id, parts):
         return None
     found = findings.judged(tx, decision.case_id, decision.account)
     row = Look(
         n=looks.next_number(tx),
-        id=name(tx, "l", decision_id),
+        id=name(tx, "l", decision.id),
         case_id=decision.case_id,
-        decision_id=decision_id,
+        decision_id=decision.id,
         finding=None,
         drawn_at=at,
         share=parts,
         rules=sorted({f"{each.code}/{each.rule}" for each in found}),
     )
     looks.add(tx, row)
-    enter(tx, "look-drawn", {"look": row.id, "decision": decision_id, "share": parts}, at)
+    enter(tx, "look-drawn", {"look": row.id, "decision": decision.id, "share": parts}, at)
     return row.id
 
 

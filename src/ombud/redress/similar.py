@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from ombud.base.clock import Micros
 from ombud.cases.errors import refuse
-from ombud.redress.answer import SEALED
+from ombud.cases.reports import SEALED
 from ombud.signals.copies.written import pieces_of, plain_text, sketch_of
 from ombud.store import Tx, appeals, cases, clauses, decisions, findings, measures, precedents, withdrawals
 from ombud.store.clauses import ClauseVersion
@@ -55,15 +55,11 @@ class Similar:
     own: bool
 
 
-def remember(tx: Tx, decision_id: str) -> None:
-    """Keep the pieces of a decision's text, so that later cases find it."""
-    decision = decisions.get(tx, decision_id)
-    assert decision is not None
-    clause = clauses.get(tx, decision.clause_id)
-    assert clause is not None
-    if clause.harm not in SEALED:
+def remember(tx: Tx, decision: Decision, harm: str) -> None:
+    """Keep the pieces of a decision's text, so that later cases under the same harm find it."""
+    if harm not in SEALED:
         said = _text(tx, decision.case_id, decision.account)
-        precedents.put(tx, decision.n, clause.harm, sketch_of(plain_text(said)))
+        precedents.put(tx, decision.n, harm, sketch_of(plain_text(said)))
 
 
 def similar(tx: Tx, case_id: str, limit: int = 5) -> list[Similar]:
