@@ -32,6 +32,8 @@ SEALED = frozenset({"intimate_image", "child_safety"})
 WORDS_KEPT = 4_000
 """Characters of a report from the stream that are kept for the reviewer; the archive has the whole."""
 
+ANONYMOUS = "anon:"
+"""Begins the id of a reporter who has no account: the rest is a digest of their receipt code."""
 DECLINED = "declined-clause"
 NOT_IN_FORCE = "not-in-force"
 NOT_SURE = frozenset({"", "not sure", "not-sure", "?"})

@@ -9,6 +9,7 @@ import click
 
 from ombud.base.clock import format_time
 from ombud.base.errors import Fault, UsageError
+from ombud.cases import weighing
 from ombud.cli.aside import COMMANDS as ASIDE
 from ombud.cli.casework import COMMANDS
 from ombud.cli.cluster import cluster
@@ -16,6 +17,8 @@ from ombud.cli.finding import as_object as finding_object
 from ombud.cli.look import COMMANDS as LOOKS
 from ombud.cli.options import json_option, limit_option, store_option
 from ombud.cli.output import cut, emit_json, emit_lines, say, table
+from ombud.cli.report import as_object as worth_object
+from ombud.cli.report import worth_lines
 from ombud.redress import similar as precedents
 from ombud.store import Tx, cases, casework, findings, open_store, pages, pins
 
@@ -93,6 +96,7 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
         found = findings.page(tx, case_id=row.id, limit=1000)
         history = cases.history(tx, row.id)
         clause = _clause(tx, row)
+        worth = weighing.view(tx, row.id)
         held = casework.claim_of(tx, row.id)
         like = precedents.similar(tx, row.id)
     if json_:
@@ -101,6 +105,7 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
                 **as_object(row),
                 "clause_text": clause,
                 "findings": [finding_object(item) for item in found],
+                "reports": None if worth is None else worth_object(worth),
                 "history": [
                     {"at": format_time(e.at), "kind": e.kind, "body": _shown(e.body)} for e in history
                 ],
@@ -125,6 +130,8 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
         )
         for name, value in item.evidence.items():
             click.echo(f"    {name}: {cut(str(value), 100)}")
+    for line in worth_lines(worth):
+        click.echo(line)
     for entry in history:
         who = f" by {entry.body['person']}" if "person" in entry.body else ""
         click.echo(f"{format_time(entry.at)[:19]}Z  {entry.kind}{who}{_words(entry.body)}")

@@ -162,6 +162,7 @@ def _preview(seen: Preview) -> dict[str, Any]:
         "title": seen.title,
         "body": seen.body,
         "lifts_hold": seen.lifts_hold,
+        "reporters_told": seen.reporters,
         "two_people": plan.two if plan is not None else False,
         "points_before": number(plan.points_before) if plan is not None else None,
         "points_after": number(plan.points_after) if plan is not None else None,
@@ -208,8 +209,10 @@ def _preview_lines(seen: dict[str, Any]) -> list[str]:
     lines = (
         [seen["title"], "", masked(seen["body"])]
         if seen["body"]
-        else ["Nobody is told, for nothing is done."]
+        else ["The author is not told, for nothing is done."]
     )
+    if seen["reporters_told"]:
+        lines.append(f"Who reported it is told the outcome with these reasons: {seen['reporters_told']}")
     if seen["two_people"]:
         say(f"two people must agree; the other one: ombud decide CASE --agree {seen['digest']} --no-conflict")
     say(f"nothing is done yet. To do exactly this, repeat it with --confirm {seen['digest'][:16]}")

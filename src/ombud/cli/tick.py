@@ -18,7 +18,7 @@ from ombud.redress import tick as ticking
 from ombud.redress.executors import load
 from ombud.redress.orders import Executor
 from ombud.redress.senders import FolderSender, MailSender, Sender, WebhookSender
-from ombud.store import Store, executors, open_store
+from ombud.store import Store, executors, open_store, reports
 
 
 @click.command(short_help="enter ends, suspend for late appeals, send notices and orders")
@@ -55,8 +55,8 @@ def tick(
     lets measures rest whose appeal is late, sends notices, then orders to the platform that is
     connected (ombud executor), and shows what waits for a person.
     """
-    senders = _senders(folder, webhook, smtp, mail_from, addresses)
     with open_store(store_dir, create=False) as store:
+        senders = _senders(store, folder, webhook, smtp, mail_from, addresses)
         executor, problem = _executor(store, secret_file)
         done = ticking.tick(store, SystemClock(), senders, executor)
     _tell(done, json_, quiet=not senders)
@@ -107,6 +107,7 @@ def _tell(done: ticking.Ticked, json_: bool, *, quiet: bool) -> None:
         "clusters_waiting": "decisions of clusters wait for tomorrow's quota",
         "clusters_over": "clusters are wrong too often, by appeals: ombud case cluster list",
         "routed": "cases routed by language",
+        "places_changed": "reported cases moved in the queue by later reports and decisions",
         "bodies_told": "people told of a public body that a gag had kept silent",
         "disclosures_due": "people wait to be told of a disclosure: ombud disclosure list",
         "escrows_ended": "escrows ended, and their income goes where it belongs",
@@ -125,7 +126,12 @@ def _tell(done: ticking.Ticked, json_: bool, *, quiet: bool) -> None:
 
 
 def _senders(
-    folder: Path | None, webhook: str | None, smtp: str | None, mail_from: str | None, addresses: Path | None
+    store: Store,
+    folder: Path | None,
+    webhook: str | None,
+    smtp: str | None,
+    mail_from: str | None,
+    addresses: Path | None,
 ) -> list[Sender]:
     senders: list[Sender] = []
     if folder is not None:
@@ -139,7 +145,14 @@ def _senders(
             raise UsageError(Fault("cli/mail", "mail needs a sender and addresses", None, hint))
         user, password = os.environ.get("OMBUD_SMTP_USER"), os.environ.get("OMBUD_SMTP_PASSWORD")
         book = _book(addresses)
-        senders.append(MailSender(smtp, mail_from, book.get, user=user, password=password))
+
+
+        def address(recipient: str) -> str | None:
+            """Look into the file, and into what people left who reported something."""
+            with store.read() as tx:
+                return book.get(recipient) or reports.address_of(tx, recipient)
+
+        senders.append(MailSender(smtp, mail_from, address, user=user, password=password))
     return senders
 
 

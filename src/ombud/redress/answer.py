@@ -18,9 +18,10 @@ from ombud.cases.roles import acting
 from ombud.cases.work import act, free_to_judge, holding
 from ombud.redress.letter import EXCERPT
 from ombud.redress.model import Answer, Verdict
-from ombud.store import Tx, cases, casework, clauses, findings
+from ombud.store import Tx, cases, casework, clauses, findings, reports
 from ombud.store.clauses import ClauseVersion
 from ombud.store.findings import Finding
+from ombud.store.reports import Report
 
 VERDICTS = ("applies", "does_not_apply", "cannot_tell")
 MOST_FACTS = 200
@@ -112,6 +113,7 @@ def resting_on(
         CaseError: ``redress/no-facts`` and what else :func:`answer` raises about facts and clauses.
     """
     given = _facts(used, words, sealed=_is_sealed(tx, case))
+    told = reports.of_case(tx, case.id, limit=1)
     if verdict == "applies" and not given:
         raise refuse(
             "redress/no-facts", "a clause applies to facts; name at least one", "--finding or --fact"
@@ -127,10 +129,10 @@ def resting_on(
         subject=case.subject,
         clause=_clause(tx, case, happened, used),
         breach_at=happened,
-        facts=tuple(given),
+        facts=(*given, *({"report": each.id, "at": each.at} for each in told)),
         incidents=tuple(sorted({_incident(each) for each in used} or {f"case:{case.id}"})),
         rules=tuple(sorted({f"{each.code}/{each.rule}" for each in used})),
-        excerpt=_excerpt(tx, case, used),
+        excerpt=_excerpt(tx, case, used, told),
         hijacked=hijacked,
         danger=danger or case.lane == 0,
     )
@@ -191,6 +193,7 @@ def _whose(tx: Tx, case: cases.Case, used: Sequence[Finding], given: str | None)
     accounts = {each.account for each in used}
     if not accounts and case.subject_kind == "post":
         accounts = {each.account for each in findings.page(tx, case_id=case.id, limit=50)}
+        accounts = accounts or reports.accounts_of(tx, case.id)
     if not accounts and case.subject_kind != "post":
         accounts = {case.subject}
     if given is not None:
@@ -229,11 +232,11 @@ def _incident(finding: Finding) -> str:
     return digest16(origin, *what).hex()
 
 
-def _excerpt(tx: Tx, case: cases.Case, used: Sequence[Finding]) -> str | None:
+def _excerpt(tx: Tx, case: cases.Case, used: Sequence[Finding], told: Sequence[Report]) -> str | None:
     if _is_sealed(tx, case):
         return None
-    for each in used:
-        said = each.evidence.get("post.text") if isinstance(each.evidence, dict) else None
+    seen = [each.evidence.get("post.text") for each in used if isinstance(each.evidence, dict)]
+    for said in [*seen, *(each.content for each in told)]:
         if isinstance(said, str) and said.strip():
             clean = said.strip()
             return clean if len(clean) <= EXCERPT else clean[: EXCERPT - 1] + "…"

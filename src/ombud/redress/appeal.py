@@ -13,7 +13,7 @@ from ombud.conduct.ladder import MEASURES
 from ombud.measures.choose import appeal_suspends
 from ombud.measures.figures import STARTING, Figures
 from ombud.redress.orders import follow
-from ombud.store import Tx, appeals, clauses, decisions, ledger, measures, notices
+from ombud.store import Tx, appeals, clauses, decisions, ledger, measures, notices, reports
 from ombud.store.appeals import Appeal
 from ombud.store.notices import Notice
 
@@ -29,11 +29,19 @@ def find_notice(tx: Tx, reference: str) -> Notice:
         CaseError: ``redress/no-such-notice``.
     """
     found = notices.get(tx, reference) if reference.startswith("n-") else None
-    found = found or notices.by_receipt(tx, receipt_key(tx, reference[:100]))
+    key = receipt_key(tx, reference[:100])
+    found = found or notices.by_receipt(tx, key) or _of_report(tx, key)
     if found is None:
         hint = "the receipt code stands at the end of the notice, like ABCD-EFGH-IJKL-MNOP"
         raise refuse("redress/no-such-notice", "no notice has this id or receipt code", hint)
     return found
+
+
+def _of_report(tx: Tx, key: bytes) -> Notice | None:
+    """Return the newest notice that answers a report which its receipt code names."""
+    report = reports.by_receipt(tx, key)
+    told = [] if report is None else notices.page(tx, recipient=report.reporter, role="reporter", limit=1000)
+    return told[-1] if told else None
 
 
 def file_appeal(

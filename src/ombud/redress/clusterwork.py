@@ -25,6 +25,7 @@ from ombud.redress.clusterplan import QUOTA, Whole, plan_member, preview_cluster
 from ombud.redress.decide import write_plan
 from ombud.redress.model import Choice
 from ombud.redress.plan import checked_reasons, digest_of
+from ombud.redress.tell import tell_all
 from ombud.redress.withdraw import withdraw
 from ombud.redress.writer import Entries, finish
 from ombud.store import Store, Tx, cases, casework, clusters, decisions, people
@@ -217,6 +218,7 @@ def _decide(tx: Tx, row: Cluster, member: Member, choice: Choice, at: Micros, fi
     finish(tx, entries, at)
     body = {"decision": done.decision, "answer": "applies", "cluster": row.id}
     act(tx, member.case_id, row.confirmed_by, "decided", at, body)
+    tell_all(tx, done.decision, at=at, figures=figures)
     clusters.change_member(tx, member, state=clusters.DECIDED, decision_id=done.decision)
 
 

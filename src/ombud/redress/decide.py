@@ -16,6 +16,7 @@ from ombud.redress.looks import draw
 from ombud.redress.model import Answer, Choice, Plan
 from ombud.redress.plan import checked_reasons, digest_of, make_plan, notice_language, shown_kinds
 from ombud.redress.similar import remember
+from ombud.redress.tell import tell_all
 from ombud.redress.words import say
 from ombud.redress.writer import (
     Entries,
@@ -27,7 +28,7 @@ from ombud.redress.writer import (
     write_measures,
     write_notice,
 )
-from ombud.store import Tx, cases, casework, decisions, measures, people
+from ombud.store import Tx, cases, casework, decisions, measures, people, reports
 from ombud.store.measures import Measure
 
 
@@ -36,7 +37,8 @@ class Preview:
     """What a decision will do: ``digest`` is what the decision must be confirmed with.
 
     ``title`` and ``body`` are the notice's exact words, with the dates of a decision made now;
-    they are empty where nobody is told because nothing was and is done.
+    they are empty where the author is not told because nothing was and is done. ``reporters``
+    is how many people who reported it are told the outcome with its reasons.
     """
 
     plan: Plan | None
@@ -44,6 +46,7 @@ class Preview:
     title: str
     body: str
     lifts_hold: bool
+    reporters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def preview(tx: Tx, answer: Answer, choice: Choice, at: Micros, figures: Figures
     """
     checked(tx, answer)
     held = provisional(tx, answer.case_id)
+    _, people_told = reports.count(tx, answer.case_id)
     if answer.verdict != "applies":
         if choice.measures:
             message = "no measure follows unless the clause applies"
@@ -71,10 +75,11 @@ def preview(tx: Tx, answer: Answer, choice: Choice, at: Micros, figures: Figures
         reasons = checked_reasons(choice.reasons)
         language = notice_language(tx, answer, choice.language)
         title, body = _lifted(answer, reasons, language, held) if held else ("", "")
-        return Preview(None, _plain_digest(answer, reasons, language, bool(held)), title, body, bool(held))
+        digest = _plain_digest(answer, reasons, language, bool(held))
+        return Preview(None, digest, title, body, bool(held), people_told)
     plan = make_plan(tx, answer, choice, at, figures=figures)
     title, body = decision_letter(plan, at)
-    return Preview(plan, plan.digest, title, body, bool(held))
+    return Preview(plan, plan.digest, title, body, bool(held), people_told)
 
 
 def agree(tx: Tx, case_id: str, person: str, shown: str, *, at: Micros, no_conflict: bool = False) -> int:
@@ -138,6 +143,7 @@ def decide(
     casework.close(tx, answer.case_id)
     finish(tx, entries, at)
     act(tx, answer.case_id, person, "decided", at, {"decision": done.decision, "answer": answer.verdict})
+    tell_all(tx, done.decision, at=at, figures=figures)
     row = decisions.get(tx, done.decision)
     assert row is not None
     draw(tx, row, at)

@@ -14,6 +14,7 @@ from ombud.redress.decide import provisional
 from ombud.redress.letter import compose, title
 from ombud.redress.model import Answer
 from ombud.redress.plan import notice_language
+from ombud.redress.tell import tell_all
 from ombud.redress.words import RECEIPT_MARK, say
 from ombud.redress.writer import Entries, Letter, finish, undo, write_decision, write_notice
 from ombud.registers.asof import load
@@ -84,6 +85,7 @@ def help_instead(
     casework.close(tx, answer.case_id)
     finish(tx, entries, at)
     act(tx, answer.case_id, person, "helped", at, {"decision": decision, "answer": answer.verdict})
+    tell_all(tx, decision, at=at)
     return Helped(decision, notice, head, body)
 
 

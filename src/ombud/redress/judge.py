@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from ombud.base.clock import Micros
 from ombud.cases.entry import digest, pseudonym
 from ombud.cases.errors import CaseError, refuse
 from ombud.cases.roles import acting
+from ombud.cases.weighing import weigh
 from ombud.cases.work import act, free_to_judge
 from ombud.conduct.ladder import MEASURES, rung
 from ombud.measures.figures import STARTING, Figures
@@ -35,6 +38,7 @@ from ombud.store import (
     ledger,
     measures,
     notices,
+    reports,
 )
 from ombud.store.appeals import Appeal
 from ombud.store.decisions import Decision
@@ -343,8 +347,12 @@ def reopen(tx: Tx, decision: Decision, at: Micros) -> str:
         False,
     )
     moved = findings.page(tx, case_id=case.id, limit=MOVED)
+    if not moved:  # only people reported it
+        lead = msgspec.structs.replace(lead, counts=0)
     fresh = cases.open_or_join(tx, [lead] * max(1, len(moved)), at)[0][0]
     findings.assign(tx, fresh, [each.key for each in moved])
+    reports.move(tx, case.id, fresh)
+    weigh(tx, fresh)
     casework.bar(tx, fresh, decision.decided_by, "decided it the first time", at)
     ledger.append(tx, "case-reopened", {"case": fresh, "before": case.id}, at)
     return fresh

@@ -173,6 +173,9 @@ def fact_lines(answer: Answer, language: str) -> list[str]:
         if "words" in fact:
             lines.append(str(fact["words"]))
             continue
+        if "report" in fact:
+            lines.append(say("fact.report", language, date=instant(fact["at"])[:10]))
+            continue
         known = answer.clause.body["rules"].get(str(fact["rule"]).split("/")[-1])
         text = fill(known[language], fact["evidence"]) if known else str(fact["rule"])
         lines.append(say("fact.finding", language, at=instant(fact["at"]), text=text))
@@ -192,13 +195,13 @@ def how_lines(
     answer: Answer, language: str, public_body: str | None, *, automatic: bool = False
 ) -> list[str]:
     """Return how it was found, whether a machine decided, and who else had a part."""
-    if answer.rules:
-        found = say("found.rule", language, rules=", ".join(answer.rules))
-    else:
-        found = say("found.report" if any("report" in f for f in answer.facts) else "found.person", language)
+    found = [say("found.rule", language, rules=", ".join(answer.rules))] if answer.rules else []
+    if any("report" in fact for fact in answer.facts):
+        found.append(say("found.report", language))
     body = say("body.some", language, body=public_body) if public_body else say("body.none", language)
     about = say("body.code", language, text=answer.clause.body["state_involvement"][language])
-    return [found, say("auto.yes" if automatic else "auto.no", language), body, about]
+    found = found or [say("found.person", language)]
+    return [*found, say("auto.yes" if automatic else "auto.no", language), body, about]
 
 
 def why_lines(plan: Plan, language: str) -> list[str]:

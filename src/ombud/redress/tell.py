@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from ombud.base.clock import Micros
 from ombud.cases.errors import refuse
 from ombud.measures.figures import STARTING, Figures
@@ -9,7 +12,7 @@ from ombud.redress.letter import appeal_right, plain_letter
 from ombud.redress.model import Answer
 from ombud.redress.words import say
 from ombud.redress.writer import Entries, Letter, finish, write_notice
-from ombud.store import Tx, cases, clauses, decisions, notices
+from ombud.store import Tx, cases, casework, clauses, decisions, notices, reports
 from ombud.store.decisions import Decision
 
 
@@ -41,26 +44,66 @@ def tell_reporter(
     Raises:
         CaseError: ``redress/no-such-decision``, ``redress/not-final``, ``redress/language``.
     """
-    decision = _decision(tx, decision_id)
     if language not in ("en", "zh"):
         raise refuse("redress/language", "notices are written in en or zh")
-    answer = answer_of(tx, decision)
+    decision = _decision(tx, decision_id)
     key = "outcome.reopened" if reopened else "outcome.reversed" if undone else f"outcome.{decision.answer}"
+    return _tell(tx, decision, [(recipient, language)], key, at, figures)[0]
+
+
+def tell_all(tx: Tx, decision_id: str, *, at: Micros, figures: Figures = STARTING) -> list[str]:
+    """Write everybody who reported a case what came of it, once, in their language; return the notices' ids.
+
+    Args:
+        tx: the transaction that decides the case.
+        decision_id: the decision.
+        at: the wall clock.
+        figures: how long a refusal can be appealed.
+    """
+    decision = _decision(tx, decision_id)
+    people = reports.reporters_of(tx, decision.case_id)
+    if not people:
+        return []
+    waiting = casework.waiting(tx, decision.case_id)
+    other = (waiting.language if waiting is not None else None) or "en"
+    told = [(who, language or other) for who, language in people]
+    return _tell(tx, decision, told, f"outcome.{decision.answer}", at, figures)
+
+
+def _tell(
+    tx: Tx, decision: Decision, people: Sequence[tuple[str, str]], key: str, at: Micros, figures: Figures
+) -> list[str]:
+    """Write each of some people one letter, unless they have it."""
+    answer = answer_of(tx, decision)
+    before = [n for n in notices.of_decision(tx, decision.id) if n.role == "reporter"]
+    letters: dict[str, tuple[str, Letter]] = {}
+    entries: Entries = []
+    ids = []
+    for recipient, language in people:
+        if language not in letters:
+            letters[language] = _letter(decision, answer, language, key, at, figures)
+        words, letter = letters[language]
+        has = next((n.id for n in before if n.recipient == recipient and words in n.body), None)
+        if has is None:
+            has = write_notice(tx, decision.id, replace(letter, recipient=recipient), at, entries)
+        ids.append(has)
+    finish(tx, entries, at)
+    return ids
+
+
+def _letter(
+    decision: Decision, answer: Answer, language: str, key: str, at: Micros, figures: Figures
+) -> tuple[str, Letter]:
+    """Return the words that say what came of it, and the letter with them."""
+    again = key in ("outcome.reopened", "outcome.reversed")
     body = answer.clause.body["title"][language]
     words = say(key, language, clause=answer.clause.clause, title=body)
-    refused = decision.answer != decisions.APPLIES and not reopened
-    days = figures.appeal_days if refused or undone else None
+    refused = decision.answer != decisions.APPLIES and key != "outcome.reopened"
+    days = figures.appeal_days if refused or key == "outcome.reversed" else None
     right = appeal_right(language, at, days) if days is not None else []
-    reasons = "" if reopened or undone else decision.reasons
+    reasons = "" if again else decision.reasons
     title, text = plain_letter("outcome", answer, language, "open.outcome", reasons, [words], appeal=right)
-    for told in notices.of_decision(tx, decision_id):
-        if told.role == "reporter" and told.recipient == recipient and words in told.body:
-            return told.id
-    entries: Entries = []
-    letter = Letter("outcome", "reporter", recipient, language, title, text, (), days)
-    notice = write_notice(tx, decision_id, letter, at, entries)
-    finish(tx, entries, at)
-    return notice
+    return words, Letter("outcome", "reporter", "", language, title, text, (), days)
 
 
 def _decision(tx: Tx, decision_id: str) -> Decision:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ombud.base.clock import Clock, Micros, format_time
 from ombud.base.errors import OmbudError
-from ombud.cases import language
+from ombud.cases import language, weighing
 from ombud.cases.errors import refuse
 from ombud.measures.effect import in_effect
 from ombud.measures.figures import STARTING, Figures
@@ -67,6 +67,7 @@ class Ticked:
     orders_failed: int = 0
     orders_given_up: int = 0
     orders_untold: int = 0
+    places_changed: int = 0
     wider: Upkeep = field(default_factory=Upkeep)
 
 
@@ -93,6 +94,7 @@ def tick(
     sent, failed, given_up = _send(store, clock, senders) if senders else (0, 0, 0)
     catch_up(store, clock.now())
     ordered = deliver(store, clock, executor) if executor is not None else Delivered()
+    places = _weigh(store)
     with store.begin() as tx:
         routed = language.route(tx)
         bodies_told = tell_lapsed(tx, clock.now())
@@ -104,8 +106,18 @@ def tick(
         quiet = 0 if to is None else orders.untold(tx, to.n, clock.now())
     return Ticked(
         *(ended, late, suspended, sent, failed, given_up, due, reviews, routed, bodies_told, untold),
-        *(income, ordered.done, ordered.failed, ordered.given_up, quiet, wider),
+        *(income, ordered.done, ordered.failed, ordered.given_up, quiet, places, wider),
     )
+
+
+def _weigh(store: Store) -> int:
+    """Weigh again the reported cases that later reports and decisions have changed."""
+    changed, more = 0, True
+    while more:
+        with store.begin() as tx:
+            n, more = weighing.refresh(tx)
+            changed += n
+    return changed
 
 
 def _ends(store: Store, now: Micros) -> int:

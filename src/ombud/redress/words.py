@@ -93,6 +93,7 @@ _ALL: dict[str, Words] = {
     "content.sealed": Words("(sealed: it is not shown again)", "（已封存，不再显示）"),
     "content.none": Words("{subject} {id}", "{subject} {id}"),
     "fact.finding": Words("{at}: {text}", "{at}：{text}"),
+    "fact.report": Words("It was reported on {date}.", "{date} 收到举报。"),
     "found.rule": Words(
         "A published rule of the code found it: {rules}.", "由准则中公开的规则发现：{rules}。"
     ),

@@ -13,11 +13,12 @@ from typing import Any
 from ombud.base.clock import DAY, HOUR, Micros, format_time
 from ombud.cases.entry import digest, name, new_salt, pseudonym
 from ombud.cases.receipts import code_of, receipt_key
+from ombud.cases.reports import ANONYMOUS
 from ombud.conduct.ladder import MEASURES
 from ombud.redress.model import Answer, Plan, Planned
 from ombud.redress.orders import follow
 from ombud.redress.outcomes import tell_decided
-from ombud.store import Tx, decisions, escrows, ledger, measures, notices, outbox
+from ombud.store import Tx, decisions, escrows, ledger, measures, notices, outbox, reports
 from ombud.store.decisions import Decision
 from ombud.store.measures import Measure
 from ombud.store.notices import Correction, Notice
@@ -128,8 +129,12 @@ def _decision_entry(tx: Tx, row: Decision, answer: Answer) -> dict[str, Any]:
 
 
 def write_notice(tx: Tx, decision_id: str, letter: Letter, at: Micros, entries: Entries) -> str:
-    """Write a notice, put it in the outbox, and return its id."""
-    number = len(notices.of_decision(tx, decision_id)) + 1
+    """Write a notice, put it in the outbox, and return its id.
+
+    To who reported something without an account or an address nothing can be sent: they read it with
+    the receipt code of their report.
+    """
+    number = notices.count(tx, decision_id) + 1
     notice_id, salt = name(tx, "n", decision_id, str(number)), new_salt()
     until = None if letter.appeal_days is None else at + letter.appeal_days * DAY
     announces = "," + "".join(f"{kind}," for kind in letter.announces)
@@ -154,7 +159,8 @@ def write_notice(tx: Tx, decision_id: str, letter: Letter, at: Micros, entries: 
             salt=salt,
         ),
     )
-    outbox.put(tx, f"notice:{notice_id}", "notice", notice_id, at)
+    if not letter.recipient.startswith(ANONYMOUS) or reports.address_of(tx, letter.recipient):
+        outbox.put(tx, f"notice:{notice_id}", "notice", notice_id, at)
     private = {"recipient": letter.recipient, "title": letter.title, "body": letter.body}
     figures = {
         "notice": notice_id,

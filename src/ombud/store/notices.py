@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
@@ -72,6 +72,12 @@ def by_receipt(tx: Tx, digest: bytes) -> Notice | None:
 def of_decision(tx: Tx, decision_id: str) -> list[Notice]:
     """Return a decision's notices in order."""
     return rows.every(tx, notices, Notice, notices.c.decision_id == decision_id, order=[notices.c.n])
+
+
+def count(tx: Tx, decision_id: str) -> int:
+    """Return how many notices a decision has."""
+    wanted = select(func.count()).select_from(notices).where(notices.c.decision_id == decision_id)
+    return int(tx.run(wanted).scalar_one())
 
 
 def page(tx: Tx, *, after: int = 0, limit: int = 100, **equal: str | None) -> list[Notice]:

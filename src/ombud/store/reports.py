@@ -148,11 +148,22 @@ def page(tx: Tx, *, after: int = 0, limit: int = 100, **equal: str | None) -> li
     return rows.every(tx, reports, Report, reports.c.n > after, *where, order=_ORDER, limit=limit)
 
 
-def assign(tx: Tx, report_ids: Sequence[str], case_id: str, code: str, clause: str) -> None:
-    """Put reports on a case, under its clause."""
+def assign(
+    tx: Tx,
+    report_ids: Sequence[str],
+    case_id: str,
+    code: str,
+    clause: str,
+    subject: tuple[str, str],
+    *,
+    sealed: bool,
+) -> None:
+    """Put reports on a case, under its clause; where that seals things, what they brought is emptied."""
+    values = {"case_id": case_id, "code": code, "clause": clause}
+    values |= dict(zip(("subject_kind", "subject"), subject, strict=True))
     for some in chunks(report_ids):
         these = update(reports).where(reports.c.id.in_(some))
-        tx.run(these.values(case_id=case_id, code=code, clause=clause))
+        tx.run(these.values(**values, **({"content": ""} if sealed else {})))
 
 
 def move(tx: Tx, before: str, after: str) -> None:
@@ -206,8 +217,9 @@ def births(tx: Tx, before: int, limit: int) -> list[Micros]:
 def verdicts(tx: Tx, case_ids: Collection[str]) -> dict[str, bool]:
     """Return of decided cases whether the clause applied, as it stands today.
 
-    The last decision by a person counts. Taken back (reversed on appeal, withdrawn for another
-    ground than an edit) it says the contrary, or, if it was a refusal, nothing; so does "cannot tell".
+    The last decision by a person counts. Reversed on appeal, or undone with its cluster, it says
+    the contrary, or, if it was a refusal, nothing; taken back because a fact-check no longer
+    stands or outside the house it says nothing, like "cannot tell". An edit proves nobody wrong.
     """
     found: dict[str, bool | None] = {}
     d, a, w = decisions.c, appeals.c, withdrawals.c
@@ -223,9 +235,10 @@ def verdicts(tx: Tx, case_ids: Collection[str]) -> dict[str, bool]:
         for row in tx.run(wanted):
             latest[row.case_id] = [row.answer, row.outcome, row.ground]
         for case, (answer, outcome, ground) in latest.items():
-            back = outcome == "reversed" or ground not in (None, "mended")
             first = {"applies": True, "does_not_apply": False}.get(answer)
-            found[case] = (False if first else None) if back else first
+            if outcome == "reversed" or ground == "cluster":
+                first = False if first else None
+            found[case] = None if ground in ("fact-check", "dispute") else first
     return {case: said for case, said in found.items() if said is not None}
 
 
@@ -286,6 +299,15 @@ def only_reported(tx: Tx, *, after: int = 0, limit: int = 500) -> list[tuple[int
         cases.c.state != "closed", cases.c.findings == 0, cases.c.n > after, cases.c.id.not_in(held)
     )
     return [(int(n), str(case)) for n, case in tx.run(wanted.order_by(cases.c.n).limit(limit))]
+
+
+def reporters_of(tx: Tx, case_id: str) -> list[tuple[str, str | None]]:
+    """Return everybody who reported a case, in order, with the language of their first report."""
+    first: dict[str, str | None] = {}
+    wanted = select(reports.c.reporter, reports.c.language).where(reports.c.case_id == case_id)
+    for who, language in tx.run(wanted.order_by(reports.c.n)):
+        first.setdefault(who, language)
+    return list(first.items())
 
 
 def accounts_of(tx: Tx, case_id: str) -> set[str]:
