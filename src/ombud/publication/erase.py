@@ -2,7 +2,7 @@
 
 First new revisions of the affected segments are written (nothing lists them yet). Then one
 transaction lists them in place of the old ones, empties ``pending``, ``held``, ``filed``, quarantine,
-findings, cases, decisions, notices and appeals, and enters an ``erasure`` with counts. After
+findings, reports, cases, decisions, notices and appeals, and enters an ``erasure`` with counts. After
 it only traces on the disk are left: old files, the cache, free pages of the database. They go
 next, and again at every later call until they are gone; so a crash between any two steps
 leaves either everything or nothing, and never something that nobody takes up.
@@ -29,7 +29,7 @@ from ombud.events.decode import decoder, encode
 from ombud.events.rows import TEXTS
 from ombud.publication import replay
 from ombud.publication.redact import Target, mentioner, redacted, stripper, words_of
-from ombud.store import Store, Tx, erasing, erasures, filed, held, holds, pending, segments
+from ombud.store import Store, Tx, erasing, erasures, filed, held, holds, pending, reports, segments
 from ombud.store.scrub import scrub
 
 _ANY_TIME = 1 << 62
@@ -259,7 +259,7 @@ def _worded(store: Store, file: str) -> set[int]:
 def _refuse_held(tx: Tx, target: Target, affected: _Affected, now: int) -> None:
     cases = {row.case_id for row in affected.findings if row.case_id is not None}
     if target.kind == "account":
-        cases |= set(erasing.cases_of(tx, target.id, ()))
+        cases |= set(erasing.cases_of(tx, target.id, reports.cases_about(tx, target.id)))
     found = [
         *holds.on(tx, holds.ACCOUNT, affected.accounts, now),
         *holds.on(tx, holds.EVENT, affected.events, now),
@@ -305,8 +305,10 @@ def _empty(
         "findings": erasing.empty_findings(tx, numbers, pseudonym),
     }
     if pseudonym is None:
-        return counts
+        return counts | {"reports": reports.empty_of_event(tx, target.origin, target.id, erasing.GONE)}
     cases = {row.case_id for row in affected.findings if row.case_id is not None}
+    cases |= reports.cases_about(tx, target.id)
+    counts["reports"] = reports.empty_of_account(tx, target.origin, target.id, pseudonym, erasing.GONE)
     ids = erasing.cases_of(tx, target.id, cases)
     counts["cases"] = erasing.empty_cases(tx, ids, pseudonym, stripper({target.id, *affected.events}))
     return counts | erasing.empty_life(tx, target.id, pseudonym, now)
@@ -369,7 +371,7 @@ def candidates(store: Store) -> Iterator[Target]:
                 Target("event", event.id, event.origin),
                 Target("account", event.account.id, event.origin),
             }
-        names = erasing.all_names(tx)
+        names = erasing.all_names(tx) | reports.names(tx)
         for _, raw, _ in erasing.quarantined(tx):
             names |= words_of(raw)
     seen |= {

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
 from ombud.base.clock import Micros
 from ombud.base.ids import digest16
@@ -322,26 +322,46 @@ def cases_about(tx: Tx, account: str) -> set[str]:
     return set(tx.run(wanted.distinct()).scalars())
 
 
-def empty(tx: Tx, *, account: str | None, event: str | None, pseudonym: str | None, gone: str) -> int:
-    """Empty what reports by and about an account, or an event that was one, say and name.
+def empty_of_event(tx: Tx, origin: str | None, event: str, gone: str) -> int:
+    """Empty the words of the report that an event was, and how to reach who filed it."""
+    these = (reports.c.key == key_of(origin, event)) & reports.c.salt.is_not(None)
+    return _empty(tx, list(tx.run(select(reports.c.id).where(these)).scalars()), gone, contact=True)
 
-    Numbers, keys, times and cases stay. Return how many rows changed.
+
+def empty_of_account(tx: Tx, origin: str | None, account: str, pseudonym: str, gone: str) -> int:
+    """Empty what reports by and about an account say, and who it is; return how many changed.
+
+    Numbers, keys, times and cases stay, so that nothing is taken in twice.
     """
     r = reports.c
-    mine = r.reporter == account if account is not None else r.event_id == event
-    about = (r.account == account) | ((r.subject_kind != "post") & (r.subject == account))
-    these = or_(mine, about) if account is not None else mine
-    ids = list(tx.run(select(r.id).where(these)).scalars())
+    here = r.origin.is_(None) if origin is None else r.origin == origin
+    by = list(tx.run(select(r.id).where(here, r.reporter == account)).scalars())
+    whose = (r.account == account) | ((r.subject_kind != "post") & (r.subject == account))
+    about = list(tx.run(select(r.id).where(here, whose)).scalars())
+    _empty(tx, by, gone, contact=True)
+    _empty(tx, about, gone, contact=False)
+    for some in chunks(by):
+        named = {"reporter": pseudonym, "event_id": pseudonym, "created_at": None}
+        tx.run(update(reports).where(r.id.in_(some)).values(**named))
+    for some in chunks(about):
+        tx.run(update(reports).where(r.id.in_(some)).values(account=pseudonym, subject=pseudonym))
+    return len(set(by) | set(about))
+
+
+def _empty(tx: Tx, ids: Sequence[str], gone: str, *, contact: bool) -> int:
+    bare: dict[str, Any] = {"text": "", "content": "", "evidence": [], "legal": None, "salt": None}
     for some in chunks(ids):
-        here = r.id.in_(some)
-        bare: dict[str, Any] = {"text": "", "content": "", "evidence": [], "legal": None, "salt": None}
-        tx.run(update(reports).where(here).values(**bare, location=None, named=None))
-        if account is None or pseudonym is None:
-            continue
-        by = here & (r.reporter == account)
-        tx.run(update(reports).where(by).values(reporter=pseudonym, event_id=pseudonym, created_at=None))
-        tx.run(update(reports).where(here & about).values(account=pseudonym, subject=pseudonym))
-    left = select(r.id).where(mine if pseudonym is None else r.reporter == pseudonym)
-    gone_now = contacts.c.report_id.in_(left) & (contacts.c.email != "")
-    tx.run(update(contacts).where(gone_now).values(name=gone, email=""))
+        these = update(reports).where(reports.c.id.in_(some))
+        tx.run(these.values(**bare, location=None, named=None))
+        if contact:
+            mine = update(contacts).where(contacts.c.report_id.in_(some))
+            tx.run(mine.values(name=gone, email=""))
     return len(ids)
+
+
+def names(tx: Tx) -> set[str]:
+    """Return every account that reports name: who reported, and whom."""
+    found: set[str] = set()
+    for column in (reports.c.reporter, reports.c.account):
+        found.update(tx.run(select(column).where(column.is_not(None)).distinct()).scalars())
+    return found
