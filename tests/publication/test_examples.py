@@ -15,7 +15,7 @@ from ombud.base.clock import DAY, FixedClock
 from ombud.base.errors import StoreError
 from ombud.cases.errors import CaseError
 from ombud.publication import examples, figurepage
-from ombud.redress import judge
+from ombud.redress import dispute, judge
 from ombud.redress.appeal import file_appeal
 from ombud.store import Store, Tx, ledger, notices
 from ombud.store import examples as kept
@@ -133,6 +133,19 @@ def test_reversed_decisions_belong_to_it(store: Store, life: Any) -> None:
         assert {each["outcome"]: each["reversed"] for each in examples.told(tx, FINAL)} == {
             "stood": 5, "reversed": 5,
         }  # fmt: skip
+
+
+def test_a_dispute_outside_counts_too(store: Store, life: Any) -> None:
+    """While a dispute waits the case is not final; when it was lost and followed it is a reversed one."""
+    with store.begin() as tx:
+        lives(tx, life, 1)
+        notice = notices.page(tx, role="subject")[0]
+        open_ = dispute.record(tx, notice.id, "olga", body="A body", brought_at=NOW + DAY, at=NOW + DAY)
+        assert examples.final(tx, "cc", "4.4", FINAL) == []
+        said = {"decided_at": NOW + 3 * DAY, "at": NOW + 3 * DAY}
+        dispute.note_outcome(tx, open_.id, "olga", "overturned", "It does not hold.", **said)
+        dispute.implement(tx, open_.id, "ada", "We follow.", at=NOW + 4 * DAY, no_conflict=True)
+        assert [each.outcome for each in examples.final(tx, "cc", "4.4", FINAL)] == ["reversed"]
 
 
 def test_small_numbers_of_reversals_are_not_told(store: Store, life: Any) -> None:

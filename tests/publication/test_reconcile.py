@@ -15,7 +15,7 @@ from sqlalchemy import text
 from ombud.base.clock import DAY, HOUR, FixedClock
 from ombud.publication import erase, figures, statements_export
 from ombud.publication.reconcile import NAMED, Difference, reconcile, shown
-from ombud.redress import hold, judge
+from ombud.redress import dispute, hold, judge
 from ombud.redress.appeal import file_appeal
 from ombud.store import Store, ledger, measures
 
@@ -53,6 +53,8 @@ def lived(store: Store, life: Any) -> Store:
         judge.reverse(tx, appeal.id, "ada", "It was public.", at=NOW + 2 * DAY, no_conflict=True)
         second = next(row for row in measures.of_account(tx, "a2"))
         file_appeal(tx, second.notice_id, "I did not.", at=NOW + DAY)
+        brought = {"body": "A body", "brought_at": NOW + DAY}
+        dispute.record(tx, second.notice_id, "olga", **brought, at=NOW + DAY)
     return store
 
 
@@ -68,8 +70,9 @@ def test_a_life_agrees_with_itself(lived: Store, tmp_path: Path) -> None:
     with lived.read() as tx:
         done = reconcile(tx, 0, END, END)
     assert done.differences == ()
-    assert {k: n for k, n in done.compared.items() if k in ("measures", "measures undone", "appeals")} == {
-        "measures": 4, "measures undone": 2, "appeals": 2,
+    wanted = ("measures", "measures undone", "appeals", "disputes")
+    assert {k: n for k, n in done.compared.items() if k in wanted} == {
+        "measures": 4, "measures undone": 2, "appeals": 2, "disputes": 1,
     }  # fmt: skip
     assert found(lived, since=NOW + HOUR) == set()
     out = tmp_path / "s"
@@ -98,6 +101,8 @@ def test_a_measure_undone_without_an_entry_is_named(lived: Store) -> None:
         ("measure-undone", {"measure": "m-x"}, ("measures undone", "in the ledger only")),
         ("notice", {"notice": "n-x"}, ("notices", "in the ledger only")),
         ("appeal", {"appeal": "a-x"}, ("appeals", "in the ledger only")),
+        ("dispute", {"dispute": "u-x"}, ("disputes", "in the ledger only")),
+        ("example", {"example": "e-x"}, ("examples", "in the ledger only")),
         (
             "decision", {"decision": "d-x", "answer": "applies", "automatic": False},
             ("decisions", "in the ledger only"),

@@ -20,9 +20,9 @@ from ombud.conduct.harms import harms
 from ombud.publication import demands, template, template_count, template_page
 from ombud.publication.statements_schema import schema
 from ombud.publication.template_count import TOTAL, Grid, hide
-from ombud.redress import judge
+from ombud.redress import dispute, judge
 from ombud.redress.appeal import file_appeal
-from ombud.store import Store, Tx, ledger
+from ombud.store import Store, Tx, decisions, ledger, reporting
 
 
 def _load() -> ModuleType:
@@ -132,6 +132,40 @@ def test_small_cells_are_empty(store: Store, life: Any, tmp_path: Path) -> None:
             cell for line in sheet(value, name)["rows"] for cell in line if isinstance(cell, int | float)
         ]
         assert all(n == 0 or n >= 5 for n in numbers), name
+
+
+def test_notices_and_disputes_are_counted(store: Store, life: Any, tmp_path: Path) -> None:
+    """Article 16 notices by category, what was done and how fast; none of it is own initiative."""
+    with store.begin() as tx:
+        for i in range(6):
+            done = life.whole(tx, "disable", account=f"a{i}", post=f"p{i}")
+            decision = decisions.get(tx, done.decision)
+            given = {
+                "n": i + 1, "id": f"r-{i}", "key": bytes([i]), "event_id": f"e{i}", "at": NOW - DAY,
+                "filed_at": NOW - DAY, "door": "form", "reporter": f"u{i}", "subject_kind": "post",
+                "subject": f"p{i}", "code": "cc", "clause": "4.4", "text": "", "content": "", "evidence": [],
+                "legal": {"statute": "a law"}, "case_id": decision.case_id, "salt": b"s" * 16,
+            }  # fmt: skip
+            tx.run(reporting.reports.insert(), given)
+            brought = {"body": "A body", "brought_at": NOW + DAY}
+            open_ = dispute.record(tx, done.notice, "olga", **brought, at=NOW + DAY)
+            said = {"decided_at": NOW + 3 * DAY, "at": NOW + 3 * DAY}
+            dispute.note_outcome(tx, open_.id, "olga", "overturned", "It does not hold.", **said)
+            dispute.implement(tx, open_.id, "ada", "We follow.", at=NOW + 4 * DAY, no_conflict=True)
+    value = template_page.publish(store, tmp_path / "t", NOW - 2 * DAY, END, clock=FixedClock(END))
+    found = sheet(value, "notices")
+    assert list(row(found, PRIVACY).values()) == [6, None, 6, None, 24.0, None, 0, None, 6, None]
+    assert row(found, TOTAL)["Number of notices received"] == 6
+    assert set(row(sheet(value, "own_initiative_TC"), TOTAL).values()) == {0}
+    automated = {(line[1], line[2]): line[3] for line in sheet(value, "automated_means")["rows"]}
+    assert automated["Number of notices not processed by automated means", "NAM Total"] == 6
+    assert automated["Number of measures not taken by automated means", "Own-initiative"] == 0
+    told = sheet(value, "appeals_and_recidivism")
+    out = {line[2]: line[3] for line in told["rows"] if line[0] == "Out-of-court dispute settlement bodies"}
+    assert out == {
+        "Total number": 6, "Decisions upheld": 0, "Decisions partially reversed": 0, "Decisions reversed": 6,
+        "Median time": 48.0, "Decision omitted": 0, "Percentage of outcomes implemented": 100.0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("n", "reversed_", "precision"), [(6, 5, None), (11, 5, 54.5)])

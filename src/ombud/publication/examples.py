@@ -25,6 +25,7 @@ from ombud.publication.statements_gate import known_of, tokens, traces
 from ombud.store import Tx, clauses, erasing, examples
 from ombud.store.examples import Example
 from ombud.store.life import appeals, clause_versions, decisions, notices
+from ombud.store.outside import disputes
 from ombud.store.transaction import chunks
 from ombud.store.wider import withdrawals
 
@@ -49,8 +50,8 @@ class Decided:
 def final(tx: Tx, code: str, clause: str, now: Micros) -> list[Decided]:
     """Return the decisions on a clause that nobody can appeal any more, with what became of them.
 
-    ``stood``, ``reversed`` (on appeal, or taken back), or ``changed``. Left out are those whose time to
-    appeal runs, and those with an appeal that is not answered.
+    ``stood``, ``reversed`` (on appeal, after a dispute outside, or taken back), or ``changed``. Left out
+    are those whose time to appeal runs, and those with an appeal or a dispute that is not answered.
     """
     d, k, n, a = decisions.c, clause_versions.c, notices.c, appeals.c
     wanted = (
@@ -72,6 +73,12 @@ def final(tx: Tx, code: str, clause: str, now: Micros) -> list[Decided]:
             outcome[decision] = {"reversed": "reversed", "changed": "changed"}.get(
                 said, outcome.get(decision, "stood")
             )
+        u = disputes.c
+        brought = select(u.decision_id, u.outcome, u.implemented).where(u.decision_id.in_(some))
+        for decision, said, followed in tx.run(brought):
+            open_ |= {decision} if said is None else set()
+            if followed:
+                outcome[decision] = "reversed"
         taken = withdrawals.c.decision_id.in_(some)
         for decision in tx.run(select(withdrawals.c.decision_id).where(taken)).scalars():
             outcome[decision] = "reversed"

@@ -71,6 +71,8 @@ _PAIRS = (
     ),
     _Pair("demands", "demand", "demand", "SELECT id, at FROM demands"),
     _Pair("disclosures", "disclosure", "disclosure", "SELECT id, at FROM disclosures"),
+    _Pair("disputes", "dispute", "dispute", "SELECT id, at FROM disputes"),
+    _Pair("examples", "example", "example", "SELECT id, at FROM examples"),
 )  # fmt: skip
 _FIGURES = {
     "measures": "SELECT id, kind FROM measures WHERE at >= :since AND at < :until",
