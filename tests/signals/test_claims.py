@@ -225,7 +225,7 @@ def test_ranking_is_bm25_by_hand(texts: list[list[str]], query: list[str]) -> No
     index = Index([[text] for text in texts])
     found = index.search(query, 50)
     assert [(-hit.score, hit.number) for hit in found] == sorted((-hit.score, hit.number) for hit in found)
-    assert all(0 <= hit.covered <= 1 for hit in found)
+    assert all(0 <= index.covered(hit.number, frozenset(query)) <= 1 for hit in found)
     assert {hit.number for hit in found} <= {i for i, text in enumerate(texts) if set(text) & set(query)}
 
 

@@ -11,6 +11,8 @@ from ombud.expr import folded
 from ombud.signals.base import NOTHING, Measured, Registers, Stateless
 from ombud.signals.catalogue import Declared, fields_of
 from ombud.signals.claims.index import Hit, Index
+from ombud.signals.claims.meaning import encoder
+from ombud.signals.claims.rank import Ranker
 from ombud.signals.claims.sources import Agreement, agreement, forms_of
 from ombud.signals.claims.words import LONGEST, words
 
@@ -52,8 +54,12 @@ class Claims:
 
     name = "claims"
     languages = frozenset({"en", "zh"})
-    version = "2"
     horizon = 0
+
+    @property
+    def version(self) -> str:
+        """Changes with code, weights, and whether the extra ``claims`` is installed."""
+        return "3" if encoder() is None else "3+meaning"
 
     @property
     def fields(self) -> Mapping[str, Declared]:
@@ -71,33 +77,31 @@ class Checked:
     def __init__(self, registers: Registers) -> None:
         self._registers = registers
         self._rows: Sequence[Mapping[str, Any]] = ()
-        self._words: list[list[list[str]]] = []
-        self._index: Index | None = None
+        self._ranker: Ranker | None = None
 
-    def _built(self, at: int) -> Index | None:
+    def _built(self, at: int) -> Ranker | None:
         rows = self._registers.rows(REGISTER, at)
-        if rows is not self._rows or (rows and self._index is None):
+        if rows is not self._rows or (rows and self._ranker is None):
             self._rows = rows
-            self._words = [[words(form) for form in forms_of(row)] for row in rows]
-            self._index = Index(self._words) if rows else None
-        return self._index
+            self._ranker = Ranker([forms_of(row) for row in rows], encoder()) if rows else None
+        return self._ranker
 
     def measure(self, event: Event) -> Measured:
         """Return the checks of the claim that a post repeats; NULL if there is none."""
         text = event.post.text if event.post is not None else None
         if text is None or event.post is None or (event.post.lang or "zh")[:2] not in Claims.languages:
             return NOTHING
-        index = self._built(event.at)
-        said = words(text) if index is not None else []
-        if index is None or len(said) < FEWEST or not index.passes(said):
+        ranker = self._built(event.at)
+        said = words(text) if ranker is not None else []
+        if ranker is None or len(said) < FEWEST or not ranker.index.passes(said):
             return NOTHING
-        hits = [hit for hit in index.search(said) if older(self._rows[hit.number], event.at)][:SHOWN]
-        best = max(hits, key=lambda hit: hit.covered, default=None)
-        if best is None or best.covered < MATCH:
+        hits = ranker.search(text, SHOWN, lambda number: older(self._rows[number], event.at))
+        best, covered = best_of(ranker.index, hits, said)
+        if best is None or covered < MATCH:
             return NOTHING
-        return self._measured(best, event.at, text)
+        return self._measured(best, covered, event.at, text)
 
-    def _measured(self, best: Hit, at: int, text: str) -> Measured:
+    def _measured(self, best: Hit, covered: float, at: int, text: str) -> Measured:
         rows = self._of_one_claim(best.number, at)
         found = agreement(rows)
         check = self._rows[best.number]
@@ -109,7 +113,7 @@ class Checked:
             "retracted": found.retracted,
             "asserted": self._said(best.number, text) and not _denies(text, forms_of(check)),
             "quotation": any(_QUOTES.search(folded(form)) for row in rows for form in forms_of(row)),
-            "score": round(best.covered, 4),
+            "score": round(covered, 4),
         }
         claim = next(iter(forms_of(check)), "")
         return Measured(values, evidence={"claim": claim, "bm25": round(best.score, 3)})
@@ -128,19 +132,20 @@ class Checked:
 
     def _said(self, number: int, text: str) -> bool:
         """Tell whether a text repeats a claim outside of its questions."""
-        assert self._index is not None
+        assert self._ranker is not None
         told = _QUESTION.sub(" ", text[:LONGEST])
-        return self._index.covered(number, frozenset(words(told))) >= MATCH
+        return self._ranker.index.covered(number, frozenset(words(told))) >= MATCH
 
     def _of_one_claim(self, number: int, at: int) -> list[Mapping[str, Any]]:
         """Return the rows for a claim: those with its key, and those that say the same."""
-        assert self._index is not None
-        key, told = self._rows[number].get("key"), [word for form in self._words[number] for word in form]
+        assert self._ranker is not None
+        index, forms = self._ranker.index, self._ranker.words
+        key, told = self._rows[number].get("key"), [word for form in forms[number] for word in form]
         alike = {
             hit.number
-            for hit in self._index.search(told)
-            if hit.covered >= ALIKE
-            and self._index.covered(number, frozenset(w for f in self._words[hit.number] for w in f)) >= ALIKE
+            for hit in index.search(told)
+            if index.covered(hit.number, frozenset(told)) >= ALIKE
+            and index.covered(number, frozenset(word for form in forms[hit.number] for word in form)) >= ALIKE
         }
         return [
             row
@@ -153,6 +158,18 @@ def _denies(text: str, forms: Sequence[str]) -> bool:
     """Tell whether a text holds a word of denial that no form of the claim has."""
     said = set(_DENIES.findall(folded(text[:LONGEST])))
     return bool(said and said - {word for form in forms for word in _DENIES.findall(folded(form))})
+
+
+def best_of(index: Index, hits: Sequence[Hit], said: Sequence[str]) -> tuple[Hit | None, float]:
+    """Return the check that a post is matched with and how much of it the post repeats.
+
+    That is the first, in order of fit, of which enough is repeated (:data:`MATCH`); if there is
+    none, the one of which most is.
+    """
+    told = frozenset(said)
+    shares = [(hit, index.covered(hit.number, told)) for hit in hits]
+    enough = next((one for one in shares if one[1] >= MATCH), None)
+    return enough or max(shares, key=lambda one: one[1], default=(None, 0.0))
 
 
 def older(row: Mapping[str, Any], at: int) -> bool:
