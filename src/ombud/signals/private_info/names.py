@@ -25,9 +25,10 @@ _DOES = (
     r"(?:就|已经|本人|一家|全家|今天|今晚|今早|明天|明早|明晚|后天|周[一二三四五六日末]晚?|[0-9]{1,2}[号日]|下周.?|现在|也|刚){0,3}"
     r"(?:住|入住|下榻|坐|乘|飞|搭|搬到|家住|家在|在家|回程|落地|到达|抵达|的航班|订了|化名|回老家|租|的车|收)"
 )
+# What a name begins with is asked first: few places pass, and the words that are none are many.
 NAME_ZH = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?!{_NOT_NAME})({_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={_NOUN}|{_DOES}|[ ，,、：:(（\u3000]{{1,2}}(?:[0-9＋+A-Z身电手号住]|{_SURNAME}))"
-    rf"|(?<=[叫是：:来了查出给到找把被跟\]】的歌手员星师])(?!{_NOT_NAME})({_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={_NOUN}|{_DOES}|家|[，, ：:]{{1,2}}[0-9A-Z身电手住\u4e00-\u9fff])"
+    rf"(?<![\u4e00-\u9fff])(?={_SURNAME})(?!{_NOT_NAME})({_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={_NOUN}|{_DOES}|[ ，,、：:(（\u3000]{{1,2}}(?:[0-9＋+A-Z身电手号住]|{_SURNAME}))"
+    rf"|(?<=[叫是：:来了查出给到找把被跟\]】的歌手员星师])(?={_SURNAME})(?!{_NOT_NAME})({_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={_NOUN}|{_DOES}|家|[，, ：:]{{1,2}}[0-9A-Z身电手住\u4e00-\u9fff])"
 )
 """A Chinese name beside the data, before a noun for it, or before what one does on a journey or at home."""
 
@@ -39,7 +40,7 @@ _NOT_EN = (
     r"|Spotted|Landed|Landing|Boarding|Just|Who|What|When|Where|Why|How|Here|There|No|Yes|Not|All|Any|So|Also|Public|Open|Free|Dr|Mr|Mrs|Ms|Leaked|Doxxed|Got|Is|Are|Was|Corner|Surgery|Women|US|UK|EU)"
 )
 NAME_EN = re.compile(
-    rf"\b(?!{_NOT_EN}\b)({_GIVEN_EN} {_GIVEN_EN}|{_GIVEN_EN})(?=['’]s (?:private |personal |home |new |real |direct |cell|mobile|phone|number|address|email|passport|house|room|flight|team|card|kid)"
+    rf"\b(?=[A-Z])(?!{_NOT_EN}\b)({_GIVEN_EN} {_GIVEN_EN}|{_GIVEN_EN})(?=['’]s (?:private |personal |home |new |real |direct |cell|mobile|phone|number|address|email|passport|house|room|flight|team|card|kid)"
     r"| (?:lives|lived|stays|is staying|is booked|was booked|has booked|is on|is in|is at|lands|flies|flew|arrives|sleeps|moved|rents|checked|owes|plus|and (?:his|her)|works|boards|will be)\b"
     r"|(?: from [\w ]{2,20})? (?:lands|flies|lives)\b|[,:;]? ?\(?\+?[0-9]|: [a-zA-Z0-9._]+@|, (?:[a-z]+ )?(?:social|SSN|national|mobile|cell|phone|number|tel|home|ID|aged|address))"
     rf"|(?<=[:,] )(?!{_NOT_EN}\b)({_GIVEN_EN} {_GIVEN_EN})(?=[,.:])"
@@ -48,11 +49,11 @@ NAME_EN = re.compile(
 
 _PLACE = "(?:Street|Road|Lane|Ave|Avenue|Close|Drive|Terrace|Square|Court|Inn|Hotel|Hostel|Ltd|Inc|Repair|Office|Bank|Council|University|Hospital|School|Station|Airport|Park|Airlines|Airways|Islands?|Line|Primary|Shoe|Plumbing|Street|Club|Centre|Center|Bay|Beach|Hill|Mill|Market|Kingdom|States)"
 FULL_NAME_EN = re.compile(
-    rf"\b(?!{_NOT_EN}\b)((?!(?:Port|San|Los|New|Saint|St|North|South|East|West|Lake|Mount|City|Great|Old|Fort|Grand|The)\b){_GIVEN_EN} (?!{_NOT_EN}\b|{_PLACE}\b){_GIVEN_EN})\b(?! {_PLACE}\b)"
+    rf"\b(?=[A-Z])(?!{_NOT_EN}\b)((?!(?:Port|San|Los|New|Saint|St|North|South|East|West|Lake|Mount|City|Great|Old|Fort|Grand|The)\b){_GIVEN_EN} (?!{_NOT_EN}\b|{_PLACE}\b){_GIVEN_EN})\b(?! {_PLACE}\b)"
 )
 """Two capital words side by side that are not a place or a firm: perhaps a person."""
 
 FULL_NAME_ZH = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?:谁要|给|找|堵|查|扒|这是|就是|←)?(?!{_NOT_NAME})({_SURNAME}[\u4e00-\u9fff]{{2}})(?=的号|的手机|的电话|的家|以为|就在|在家|现在|周[一二三四五六日]|明[早晚天]|今[早晚天]|后天|[0-9]{{1,2}}号|本人|家|她|他|[，,：:←])"
+    rf"(?<![\u4e00-\u9fff])(?:谁要|给|找|堵|查|扒|这是|就是|←)?(?={_SURNAME})(?!{_NOT_NAME})({_SURNAME}[\u4e00-\u9fff]{{2}})(?=的号|的手机|的电话|的家|以为|就在|在家|现在|周[一二三四五六日]|明[早晚天]|今[早晚天]|后天|[0-9]{{1,2}}号|本人|家|她|他|[，,：:←])"
 )
 """Three characters at the head of a clause that look like a name: perhaps a person."""

@@ -109,8 +109,8 @@ def _found(page: Page, look: int) -> Iterator[Found]:
         yield from places.chinese(page)
     if look & Look.ADDRESS_EN:
         yield from places.english(page)
-    if look & Look.SERVICE:
-        yield from (s for s in numbers.services(page) if s.end - s.start > 7)
+    services = list(numbers.services(page)) if look & Look.SERVICE else []
+    yield from (s for s in services if s.end - s.start > 7)
     if look & Look.NUMBER:
         yield from numbers.numbers(page)
         yield from english.phones(page)
@@ -119,8 +119,7 @@ def _found(page: Page, look: int) -> Iterator[Found]:
         yield from travel.trains(page)
     if look & Look.HOTEL:
         yield from travel.hotels(page)
-    if look & Look.SERVICE:
-        yield from (s for s in numbers.services(page) if s.end - s.start <= 7)
+    yield from (s for s in services if s.end - s.start <= 7)
 
 
 def _known_language(text: str, lang: str | None) -> bool:
