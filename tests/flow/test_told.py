@@ -198,6 +198,30 @@ def test_a_run_at_work_takes_them_between_batches(tmp_path: Path, empty: Path, c
         assert filed.count(tx) == (1, 0)
 
 
+def test_a_failure_on_the_way_loses_and_doubles_nothing(
+    tmp_path: Path, empty: Path, codes: list[Code], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If a run dies before what was told is settled, the next one archives it, once."""
+    folder = tmp_path / "store"
+    shutil.copytree(empty, folder)
+    file = write(tmp_path / "a.jsonl", [promise(n) for n in range(3)])
+    put(folder, told(1))
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(filed, "settle", fail)
+        with pytest.raises(ZeroDivisionError):
+            run(folder, codes, [file])
+    with open_store(folder) as store, store.read() as tx:
+        assert list(history(store, tx)) == []
+        assert filed.count(tx) == (1, 1)
+    assert run(folder, codes, [file]).counts.told == 1
+    with open_store(folder) as store, store.read() as tx:
+        assert [event.id for _, event in history(store, tx)] == ["t1", "e0", "e1", "e2"]
+
+
 def test_the_brake_counts_the_stream_only(tmp_path: Path, empty: Path, codes: list[Code]) -> None:
     """A rule trips at the same finding, however much was told before."""
     limit = int(BLOCK * SHARE)
