@@ -340,7 +340,8 @@ def test_one_event(store: Store, place: Path) -> None:
     """An event's words go; the account's other events and its name there stay."""
     done = run(store, "event", "e0")
     assert done.counts == {
-        "archived": 1, "segments": 1, "pending": 0, "held": 0, "filed": 0, "quarantined": 0, "findings": 1
+        "archived": 1, "segments": 1, "pending": 0, "held": 0, "filed": 0, "quarantined": 0, "findings": 1,
+        "reports": 0,
     }  # fmt: skip
     with store.read() as tx:
         rows = {seq: e for s in segments.between(tx) for seq, e in read_rows(store.archive / s.file)}
