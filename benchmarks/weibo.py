@@ -44,7 +44,8 @@ def _rfc3339(seconds: int | None) -> str | None:
     return None if seconds is None else format_time(seconds * 1_000_000)
 
 
-def _posts(path: Path) -> Iterator[tuple[int, str, bytes]]:
+def posts(path: Path) -> Iterator[tuple[int, str, bytes]]:
+    """Yield the original posts as (second, id, line)."""
     with gzip.open(path, "rb") as lines:
         for line in lines:
             row = msgspec.json.decode(line)
@@ -118,7 +119,7 @@ def main(argv: list[str]) -> int:
         return 2
     source = folder()
     started = time.process_time()
-    events = [*_posts(source / "dev_posts.jsonl.gz"), *_reposts(source / "dev_reposts.parquet")]
+    events = [*posts(source / "dev_posts.jsonl.gz"), *_reposts(source / "dev_reposts.parquet")]
     events.sort(key=lambda event: event[:2])
     with Path(argv[0]).open("wb") as out:
         for start in range(0, len(events), 10_000):
