@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from benchmarks import weibo
 from benchmarks.every_signal import every_signal
 from outcomes import outcome
 from signal_stream import CONDITIONS, registers, write
@@ -139,6 +140,26 @@ def test_words_that_expired_are_still_recognised_after_a_restart(
     missed = [row for row in whole["findings"] if row.key not in known]
     assert missed
     assert {row.rule for row in missed} == {"every-recycled"}
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_real_posts_are_measured_alike_in_batches_and_after_restarts(
+    tmp_path: Path, shared_dir: Path
+) -> None:
+    """The same on a thousand real posts, with the conditions of the benchmark."""
+    lines = [
+        line for _, _, line in sorted(weibo.posts(shared_dir / "data" / "ced_weibo" / "dev_posts.jsonl.gz"))
+    ]
+    file = tmp_path / "events.jsonl"
+    file.write_bytes(b"\n".join(lines[:1000]) + b"\n")
+    code = every_signal()
+    run(tmp_path / "whole", code, file)
+    run(tmp_path / "parts", code, file, batch=7, stops=9)
+    whole, parts = outcome(tmp_path / "whole"), outcome(tmp_path / "parts")
+    assert whole["findings"]
+    for name in ("findings", "cases", "archive", "quarantine"):
+        assert parts[name] == whole[name], name
 
 
 def test_what_was_erased_is_not_recognised_after_a_restart(
