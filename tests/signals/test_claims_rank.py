@@ -23,7 +23,7 @@ CLAIMS = [
 
 def test_the_weights_cover_every_feature() -> None:
     """Each table names each feature, and holds nothing but finite numbers."""
-    for meaning in (False,):
+    for meaning in (False, True):
         held = weights(meaning=meaning)
         assert len(held) == len(FEATURES) + (len(MEANING) if meaning else 0)
         assert all(math.isfinite(weight) for weight in held)

@@ -26,7 +26,6 @@ SHORTEST = 6
 LANGUAGES = (
     ("zh", "cold_zh", "dev_dev.jsonl.gz"),
     ("zh", "stoneskipping_zh", "dev_train.jsonl.gz"),
-    ("zh", "neardup_zh", "dev_posts.jsonl.gz"),
     ("en", "davidson_hate_en", "dev.jsonl.gz"),
     ("en", "olid_en", "dev_train.jsonl.gz"),
     ("en", "clickbait_en", "dev.jsonl.gz"),
