@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from ombud.base.clock import Micros, format_time
 from ombud.base.errors import Fault, StoreError, Where
@@ -114,8 +115,10 @@ class SessionLock(Lock):
             raise _session_refusal(place, connection.execute(_WHO, {**key, "b": key["b"] % 2**32}).first())
 
     def release(self) -> None:
-        """Give the lock back by ending its connection."""
+        """Give the lock back and end its connection, which alone would free it a moment later."""
         if self._connection is not None:
+            with suppress(SQLAlchemyError):
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
