@@ -1,10 +1,12 @@
-"""A small ledger, its key and its bundle, made once and copied."""
+"""A small ledger, its key and its bundle, made once and copied; and the store of the cases' tests."""
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -12,6 +14,21 @@ from ombud.base.clock import DAY, HOUR, FixedClock
 from ombud.publication import bundle, checkpoints
 from ombud.publication.notes import Signer
 from ombud.store import Store, ledger, open_store
+
+
+def _load() -> ModuleType:
+    place = Path(__file__).parent.parent / "redress" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("ombud_tests_redress", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_redress = _load()
+furnished, postgres_template = _redress.furnished, _redress.postgres_template
+postgres_store, life, life_store = _redress.postgres_store, _redress.life, _redress.store
 
 T0 = 20_000 * DAY
 ENTRIES = 37

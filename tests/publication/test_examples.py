@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,24 +18,16 @@ from ombud.redress.appeal import file_appeal
 from ombud.store import Store, Tx, ledger, notices
 from ombud.store import examples as kept
 
-
-def _load() -> ModuleType:
-    place = Path(__file__).parent.parent / "redress" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("ombud_tests_redress", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_shared = _load()
-furnished, postgres_template = _shared.furnished, _shared.postgres_template
-postgres_store, store, life = _shared.postgres_store, _shared.store, _shared.life
-NOW = _shared.NOW
+NOW = 20_000 * DAY
 FINAL = NOW + 200 * DAY  # an appeal is open for half a year
 EN = "Somebody posted the number of a neighbour and asked others to ring it at night."
 ZH = "有人公布了邻居的号码，并鼓动他人深夜拨打。"
+
+
+@pytest.fixture
+def store(life_store: Store) -> Store:
+    """The store of the cases' tests, on both databases."""
+    return life_store
 
 
 def lives(tx: Tx, life: Any, n: int, reversed_: int = 0, first: int = 0, **more: Any) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,20 +13,6 @@ from click.testing import CliRunner, Result
 from ombud.base.errors import OmbudError
 from ombud.cli.main import cli
 from ombud.store import ledger, measures, notices, open_store
-
-
-def _load() -> ModuleType:
-    place = Path(__file__).parent.parent / "redress" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("ombud_tests_redress", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_shared = _load()
-furnished, life = _shared.furnished, _shared.life
 
 
 @pytest.fixture

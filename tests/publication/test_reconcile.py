@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,23 +17,15 @@ from ombud.redress import dispute, hold, judge
 from ombud.redress.appeal import file_appeal
 from ombud.store import Store, ledger, measures
 
-
-def _load() -> ModuleType:
-    place = Path(__file__).parent.parent / "redress" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("ombud_tests_redress", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_shared = _load()
-furnished, postgres_template = _shared.furnished, _shared.postgres_template
-postgres_store, store, life = _shared.postgres_store, _shared.store, _shared.life
-NOW = _shared.NOW
+NOW = 20_000 * DAY
 END = NOW + 100 * DAY
 CLOCK = FixedClock(END)
+
+
+@pytest.fixture
+def store(life_store: Store) -> Store:
+    """The store of the cases' tests, on both databases."""
+    return life_store
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -29,21 +27,7 @@ from ombud.rules.bind import rule_columns
 from ombud.store import Store, Tx, decisions, ledger, measures, notices, reporting
 from ombud.store import statements as kept
 
-
-def _load() -> ModuleType:
-    place = Path(__file__).parent.parent / "redress" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("ombud_tests_redress", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_shared = _load()
-furnished, postgres_template = _shared.furnished, _shared.postgres_template
-postgres_store, store, life = _shared.postgres_store, _shared.store, _shared.life
-NOW = _shared.NOW
+NOW = 20_000 * DAY
 LATER = NOW + 400 * DAY
 CLOCK = FixedClock(NOW + DAY)
 GOOD: dict[str, Any] = {
@@ -62,6 +46,12 @@ GOOD: dict[str, Any] = {
     "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
     "puid": "m-abc_1",
 }
+
+
+@pytest.fixture
+def store(life_store: Store) -> Store:
+    """The store of the cases' tests, on both databases."""
+    return life_store
 
 
 def made_of(tx: Tx, decision: str) -> list[statements.Made]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -24,24 +22,16 @@ from ombud.redress import dispute, judge
 from ombud.redress.appeal import file_appeal
 from ombud.store import Store, Tx, decisions, ledger, reporting
 
-
-def _load() -> ModuleType:
-    place = Path(__file__).parent.parent / "redress" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("ombud_tests_redress", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_shared = _load()
-furnished, postgres_template = _shared.furnished, _shared.postgres_template
-postgres_store, store, life = _shared.postgres_store, _shared.store, _shared.life
-NOW = _shared.NOW
+NOW = 20_000 * DAY
 END = NOW + 100 * DAY
 VIOLENCE = "STATEMENT_CATEGORY_CYBER_VIOLENCE"
 PRIVACY = "STATEMENT_CATEGORY_DATA_PROTECTION_AND_PRIVACY_VIOLATIONS"
+
+
+@pytest.fixture
+def store(life_store: Store) -> Store:
+    """The store of the cases' tests, on both databases."""
+    return life_store
 
 
 def sheet(value: dict[str, Any], name: str) -> dict[str, Any]:
