@@ -23,8 +23,10 @@ MOST = 200
 """Reporters of one case that are looked at, the first ones; who comes later changes nothing."""
 PAST = 50
 """A reporter's last reports that are looked at."""
-SAMPLE = 2_000
-"""Reports whose accounts show when reporters' accounts were opened."""
+SAMPLE = 10_000
+"""Reports whose accounts show when reporters' accounts are opened: many, that no brigade shapes them."""
+RENEWED = 1_000
+"""After so many reports the sample is drawn again."""
 AGAIN = 2_000
 """Cases that one call of :func:`refresh` weighs at most."""
 EVERYTHING = 1 << 62
@@ -120,9 +122,9 @@ class Background:
         self.families = reports.families(tx)
 
     def births(self, until: int) -> list[Micros]:
-        """Return when reporters' accounts were opened; renewed with every :data:`SAMPLE` reports."""
+        """Return when reporters' accounts were opened; renewed every :data:`RENEWED` reports."""
         until = min(until, self.last)
-        block = until - until % SAMPLE if until >= SAMPLE else until
+        block = until - until % RENEWED if until >= RENEWED else until
         if block not in self._births:
             self._births[block] = reports.births(self._tx, block, SAMPLE)
         return self._births[block]
