@@ -4,6 +4,8 @@ What the engine adds to a rule's own words, so that no author can forget it:
 
 * **Public speech only.** A rule that reads what a post says holds only where the
   audience is known not to be private; otherwise it is *unknown* (design, 2.7).
+* **Camouflage.** A rule on the text also holds where it holds on what the text says once
+  camouflage is undone (:mod:`ombud.rules.undisguised`).
 * **Whom the code binds.** A code that applies to roles is evaluated only for
   accounts that hold one of them; an employment code only in the organisation's
   own channels.
@@ -24,6 +26,7 @@ from ombud.conduct.model import Clause, Code, Rule
 from ombud.events.envelope import ACCESSORS, COLUMNS, Event, extra_accessor
 from ombud.expr import RuleSet, Session, compile_rules
 from ombud.rules.measuring import MORE, VERSION, Measuring
+from ombud.rules.undisguised import on_both, undisguised
 from ombud.rules.unmeasured import unmeasured
 from ombud.signals.base import NoRegisters, Registers, Remembering, Signal
 from ombud.signals.registry import installed
@@ -38,6 +41,9 @@ FEW_VALUES = frozenset(
     {"event.kind", "event.origin", "event.audience", "post.lang", "post.reply", "account.verified"}
 )
 """Columns with few values, by which it does not pay to look rules up."""
+
+TEXT = "text"
+"""The signal that undoes camouflage; without it rules are asked of the text as written alone."""
 
 Columns = Mapping[str, type | GenericAlias]
 
@@ -54,12 +60,16 @@ class BoundRule:
 
 @dataclass(frozen=True, slots=True)
 class BoundRules:
-    """Rules of several codes compiled into one rule set over event rows."""
+    """Rules of several codes compiled into one rule set over event rows.
+
+    ``undisguised`` names the rules that are asked of the canonical text too.
+    """
 
     rules: tuple[BoundRule, ...]
     ruleset: RuleSet
     signals: Mapping[str, Signal]
     shown: Mapping[int, tuple[str, ...]]
+    undisguised: frozenset[str] = frozenset()
 
     @property
     def horizon(self) -> Micros:
@@ -136,9 +146,12 @@ def bind(
     faults = unmeasured([item.rule for item in bound if item.rule.status != "draft"], available)
     if faults:
         raise ConductError(*faults)
-    used, shown = _used(bound, available)
+    both = frozenset(
+        item.name for item in bound if TEXT in available and undisguised(item.rule.when) is not None
+    )
+    used, shown = _used(bound, available, extra=frozenset({TEXT}) if both else frozenset())
     ruleset = compile_rules(
-        {item.name: expression(item) for item in bound},
+        {item.name: expression(item, both=item.name in both) for item in bound},
         columns,
         lists={f"{code.id}/{name}": entries for code in codes for name, entries in code.lists.items()},
         accessors=accessors,
@@ -149,7 +162,7 @@ def bind(
         ),
         cache_dir=cache_folder() if cache_dir is None else cache_dir,
     )
-    return BoundRules(tuple(bound), ruleset, used, shown)
+    return BoundRules(tuple(bound), ruleset, used, shown, both)
 
 
 def evidence_parts(rule: Rule, signals: Mapping[str, Signal]) -> list[tuple[str, str, str]]:
@@ -165,11 +178,11 @@ def evidence_parts(rule: Rule, signals: Mapping[str, Signal]) -> list[tuple[str,
 
 
 def _used(
-    bound: Sequence[BoundRule], available: Mapping[str, Signal]
+    bound: Sequence[BoundRule], available: Mapping[str, Signal], *, extra: frozenset[str]
 ) -> tuple[dict[str, Signal], dict[int, tuple[str, ...]]]:
     """Return the signals that rules read or show, and for each rule's number those it shows."""
     shown = {number: _signals_in(item.rule.evidence, available) for number, item in enumerate(bound)}
-    names = {name for some in shown.values() for name in some}
+    names = {*extra, *(name for some in shown.values() for name in some)}
     for item in bound:
         names.update(_signals_in(item.rule.reads, available))
     return {name: available[name] for name in sorted(names)}, {k: v for k, v in shown.items() if v}
@@ -180,9 +193,10 @@ def _signals_in(columns: Iterable[str], signals: Mapping[str, Signal]) -> tuple[
     return tuple(sorted(names & signals.keys()))
 
 
-def expression(bound: BoundRule) -> str:
-    """Return the rule's expression with what the engine adds to it."""
+def expression(bound: BoundRule, *, both: bool) -> str:
+    """Return the rule's expression with what the engine adds to it; ``both``: asked of both texts."""
     code, rule = bound.code, bound.rule
+    when = on_both(rule.when) if both else rule.when
     guards = []
     if any(name.startswith(CONTENT_PREFIXES) for name in rule.reads):
         guards.append(AUDIENCE_KNOWN)
@@ -191,7 +205,7 @@ def expression(bound: BoundRule) -> str:
     if code.applies_to.roles:
         quoted = ", ".join("'" + role.replace("'", "''") + "'" for role in code.applies_to.roles)
         guards.append(f"any(account.roles, role -> role IN ({quoted}))")
-    return " AND ".join([*guards, f"(\n{rule.when}\n)"]) if guards else rule.when
+    return " AND ".join([*guards, f"(\n{when}\n)"]) if guards else when
 
 
 def reader(column: str, code: Code | None = None) -> Callable[[Event], Any]:

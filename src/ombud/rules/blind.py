@@ -38,6 +38,11 @@ class Blind:
     missing: tuple[str, ...]
 
 
+def _measured(column: str) -> bool:
+    """Tell whether a column's NULL means "nothing there"; the canonical text is NULL only with the text."""
+    return column.startswith("signal.") and not column.startswith("signal.text.")
+
+
 class BlindSpots:
     """Watches the rules of a run that read no signal (a signal's NULL means "nothing there")."""
 
@@ -53,7 +58,7 @@ class BlindSpots:
                 },
             )
             for name in ruleset.names
-            if not any(column.startswith("signal.") for column in ruleset.reads(name))
+            if not any(_measured(column) for column in ruleset.reads(name))
         }
 
     def look(self, events: Sequence[Event]) -> None:

@@ -7,24 +7,22 @@ way of writing around a filter (:mod:`ombud.signals.text.disguise`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 import msgspec
 
 from ombud.base.errors import ConductError
-from ombud.conduct.model import Code, Rule
+from ombud.conduct.model import Code
 from ombud.events.envelope import Event
-from ombud.expr import parse_rule
-from ombud.rules.bind import bind, rule_columns
+from ombud.rules.bind import TEXT, bind
 from ombud.rules.testing import events_of, registers_of
 from ombud.signals.eval import Score, proportion
+from ombud.signals.registry import installed
 from ombud.signals.text.disguise import DISGUISES
 
 FLOOR = 0.8
 """The least share of findings that camouflage may leave (issue of the first signals)."""
-
-PLAIN, CANONICAL = "folded(post.text)", "signal.text.canonical"
 
 VERSIONS = 3
 """Versions of each text under each disguise."""
@@ -39,30 +37,23 @@ class Shown:
     found: bool
 
 
-def on_canonical(code: Code) -> Code:
-    """Return the code with every rule reading the canonical text where it reads the folded one."""
-    return replace(code, rules=tuple(_rewritten(code, rule) for rule in code.rules))
-
-
-def _rewritten(code: Code, rule: Rule) -> Rule:
-    when = rule.when.replace(PLAIN, CANONICAL)
-    if when == rule.when:
-        return rule
-    columns = {**rule_columns(), **code.columns}
-    return replace(rule, when=when, reads=parse_rule(when, columns, lists=code.lists).reads)
-
-
-def show(codes: Sequence[Code], *, seed: int = 11) -> list[Shown]:
+def show(codes: Sequence[Code], *, undo: bool = True, seed: int = 11) -> list[Shown]:
     """Show every test of every text rule under each disguise; texts a disguise leaves alone are left out.
+
+    Args:
+        codes: the codes.
+        undo: the engine undoes camouflage; without, rules see the text as written alone.
+        seed: chooses what a disguise leaves to chance.
 
     Raises:
         ConductError: a code does not bind.
     """
-    bound = bind(codes)
+    signals = {name: each for name, each in installed().signals.items() if undo or name != TEXT}
+    bound = bind(codes, signals=signals)
     found: list[Shown] = []
     for item in bound.rules:
         reads = item.rule.reads
-        if not reads & {"post.text", CANONICAL}:
+        if "post.text" not in reads:
             continue
         for test in item.rule.tests:
             if test.kind != "matches":
@@ -102,7 +93,7 @@ def measure(codes: Sequence[Code]) -> list[Score]:
     """
     if not codes:
         raise ConductError.of("rules/no-codes", "there is no code of conduct to measure")
-    plain, undone = show(codes), show([on_canonical(code) for code in codes])
+    plain, undone = show(codes, undo=False), show(codes)
     scores = []
     for name in [*DISGUISES, "all disguises"]:
         for words, shown in (("as folded", plain), ("canonical", undone)):

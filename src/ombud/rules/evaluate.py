@@ -13,10 +13,12 @@ import msgspec
 
 from ombud.base.clock import Micros
 from ombud.events.envelope import Event
-from ombud.rules.bind import BoundRule, BoundRules, evidence_parts, reader
+from ombud.rules.bind import TEXT, BoundRule, BoundRules, evidence_parts, reader
 from ombud.rules.blind import BlindSpots
 from ombud.rules.finding import Found, Readers, found
+from ombud.rules.measuring import SPANS
 from ombud.rules.scope import Scope
+from ombud.rules.undisguised import CANONICAL
 from ombud.signals.base import Registers
 
 
@@ -168,9 +170,16 @@ class Evaluator:
             for column in item.rule.evidence
             if not column.startswith("signal.")
         }
+        if item.name in self._rules.undisguised:
+            readers[CANONICAL] = self._said_undisguised
         for key, name, part in evidence_parts(item.rule, self._rules.signals):
             readers[key] = partial(self._measuring.evidence, name, part)
         return readers
+
+    def _said_undisguised(self, event: Event) -> Any:
+        """Return what the text says once camouflage is undone, ``None`` if there was none."""
+        undone = self._measuring.evidence(TEXT, SPANS, event)
+        return self._measuring.evidence(TEXT, "canonical", event) if undone else None
 
 
 def _runs(events: Sequence[Event]) -> list[tuple[int, Sequence[Event]]]:

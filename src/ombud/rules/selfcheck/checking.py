@@ -19,6 +19,7 @@ from ombud.rules.measuring import Measuring
 from ombud.rules.selfcheck import clickbait
 from ombud.rules.selfcheck.advice import MENDS
 from ombud.rules.selfcheck.marks import marks
+from ombud.rules.undisguised import undisguised
 from ombud.signals.base import Registers
 from ombud.signals.text.language import language_of
 
@@ -91,7 +92,10 @@ class SelfCheck:
         return measuring, self._bound.ruleset.session(live=measuring)
 
     def _remark(self, rule: BoundRule, event: Event, text: str, measuring: Measuring) -> Remark:
-        places = set(marks(self._tree(rule), text))
+        places = set(marks(self._tree(rule, rule.rule.when), text))
+        also = undisguised(rule.rule.when) if rule.name in self._bound.undisguised else None
+        if also is not None and not places:
+            places.update(marks(self._tree(rule, also), text))
         for name in {column.split(".")[1] for column in rule.rule.reads if column.startswith("signal.")}:
             if name in self._bound.signals and name != "text":
                 spans = measuring.measure(name, event).spans
@@ -105,11 +109,11 @@ class SelfCheck:
     def _finds(self, name: str, event: Event) -> bool:
         return name in self._session()[1].match([event])[0]
 
-    def _tree(self, rule: BoundRule) -> Expr:
-        if rule.name not in self._trees:
+    def _tree(self, rule: BoundRule, when: str) -> Expr:
+        if when not in self._trees:
             columns = {**self._columns, **rule.code.columns}
-            self._trees[rule.name] = parse_rule(rule.rule.when, columns, lists=rule.code.lists).tree
-        return self._trees[rule.name]
+            self._trees[when] = parse_rule(when, columns, lists=rule.code.lists).tree
+        return self._trees[when]
 
 
 def _without(event: Event, text: str, marked: Sequence[tuple[int, int]]) -> Event:
