@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 EMPTY = "('', 'erased')"
-# table: (columns that never change, columns that go from NULL to a value once, {column: when it may be emptied})
+# table: (never changed, from NULL to a value once, {column: when it may be emptied})
 RULES: dict[str, tuple[str, str, dict[str, str]]] = {
     "measures": (
         "n id notice_id decision_id kind subject_kind territory at starts_at ends_at needs_points",
