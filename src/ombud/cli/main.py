@@ -30,7 +30,6 @@ VERBS: dict[str, tuple[str, str]] = {
     "dispute": ("ombud.cli.dispute:dispute", "record disputes before outside bodies, and carry them out"),
     "people": ("ombud.cli.people:people", "add people and give them roles"),
     "report": ("ombud.cli.report:report", "report something, follow a report; read and sort reports"),
-    "report": ("ombud.cli.report:report", "report something, follow a report; read and sort reports"),
     "quarantine": ("ombud.cli.quarantine:quarantine", "see and retry input that could not be taken"),
     "record": ("ombud.cli.record:record", "sign, publish and prove the record"),
     "verify": ("ombud.cli.verify:verify", "check a public record or a proof, offline"),

@@ -146,7 +146,6 @@ def _senders(
         user, password = os.environ.get("OMBUD_SMTP_USER"), os.environ.get("OMBUD_SMTP_PASSWORD")
         book = _book(addresses)
 
-
         def address(recipient: str) -> str | None:
             """Look into the file, and into what people left who reported something."""
             with store.read() as tx:
