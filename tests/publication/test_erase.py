@@ -190,7 +190,7 @@ def test_no_byte_of_it_is_left(store: Store, place: Path) -> None:
     done = run(store)
     assert done.counts == {
         "archived": 2, "segments": 1, "pending": 1, "held": 1, "filed": 1, "quarantined": 1, "findings": 2,
-        "cases": 1, "decisions": 1, "notices": 1, "appeals": 1,
+        "cases": 1, "decisions": 1, "notices": 1, "appeals": 1, "reports": 0,
     }  # fmt: skip
     assert not done.already
     store.close()

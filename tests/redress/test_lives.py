@@ -434,7 +434,6 @@ class Lives(RuleBasedStateMachine):
     def ticked(self) -> None:
         """Take note of what a tick alone has changed; nothing here."""
 
-    @precondition(lambda self: self.ordered)
     @rule()
     def replay(self) -> None:
         """Every old order comes to the platform once more, the newest first."""

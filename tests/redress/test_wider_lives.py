@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import invariant, rule
 from sqlalchemy import event, text
 
 from ombud.base.clock import DAY, FixedClock
@@ -66,7 +66,8 @@ SELECT count(*) FROM withdrawals w JOIN measures m ON m.decision_id = w.decision
 WHERE m.reversed_at IS NULL
 """
 CLUSTERED = """
-SELECT count(*) FROM cluster_members m LEFT JOIN decisions d ON d.case_id = m.case_id AND NOT d.automatic
+SELECT count(*) FROM cluster_members m
+LEFT JOIN decisions d ON d.case_id = m.case_id AND NOT d.automatic AND d.replaces IS NULL
 WHERE (m.decision_id IS NOT NULL AND m.decision_id <> d.id)
    OR (m.state = 'decided' AND EXISTS (SELECT 1 FROM withdrawals w WHERE w.decision_id = m.decision_id
        AND w.ground = 'cluster'))
@@ -145,14 +146,16 @@ class WiderLives(lives.Lives):  # type: ignore[misc]
         findings.add_many(tx, [row])
         return case
 
-    @precondition(lambda self: self.cluster is None and next(self.events) % 2 == 0)
     @rule(
+        often=st.booleans(),
         kind=st.sampled_from(["hint", "disable"]),
         crash=st.none() | st.integers(1, 2_000),
         days=st.integers(0, 8),
     )
-    def many(self, kind: str, crash: int | None, days: int) -> None:
+    def many(self, often: bool, kind: str, crash: int | None, days: int) -> None:
         """Many cases of one operator are decided by one act; the process may die on the way."""
+        if self.cluster is not None or not often:
+            return
         with self.store.begin() as tx:
             posts = [f"{self.run}-c{i}" for i in range(31)]
             listed = [self._found(tx, post, post, "2.1", {}) for post in posts]
@@ -172,19 +175,21 @@ class WiderLives(lives.Lives):  # type: ignore[misc]
             confirm_cluster(self.store, self.cluster, choice, "ann", no_conflict=True, **given)
         self.wait(days)
 
-    @precondition(lambda self: self.cluster is not None)
     @rule(days=st.integers(1, 8))
     def wait(self, days: int) -> None:
         """Days pass, each with its quota and a tick."""
+        if self.cluster is None:
+            return
         for _ in range(days):
             self.now += DAY
             self.tick(False, False)
 
-    @precondition(lambda self: self.cluster is not None and next(self.events) % 2 == 0)
-    @rule(crash=st.none() | st.integers(1, 1_000))
-    def undo_many(self, crash: int | None) -> None:
+    @rule(often=st.booleans(), crash=st.none() | st.integers(1, 1_000))
+    def undo_many(self, often: bool, crash: int | None) -> None:
         """The cluster is undone by one act, perhaps before all of it was decided."""
-        cluster = self.cluster or ""
+        if self.cluster is None or not often:
+            return
+        cluster = self.cluster
         seen = self.attempt(lambda tx: preview_undo(tx, cluster, "bob", "Wrong."))
         if seen is not None:
             given: dict[str, Any] = {"clock": FixedClock(self.now), "figures": FIGURES}

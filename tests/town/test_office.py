@@ -69,9 +69,11 @@ def test_the_platform_did_as_told(lived: tuple[Path, Office]) -> None:
     assert office.platform["applied"] >= 20
 
 
-def test_letters_are_in_one_language(lived: tuple[Path, Office]) -> None:
-    """A letter's reasons are in the language of the rest of it."""
-    for path in (lived[0] / "letters").glob("n-*.json"):
+def test_letters_are_in_one_language(lived: tuple[Path, Office], store: Store) -> None:
+    """Whom a decision is about reads its reasons in the language of the rest of the letter."""
+    with store.read() as tx:
+        about = {each.id for each in notices.page(tx, limit=1_000) if each.role == "subject"}
+    for path in (lived[0] / "letters" / f"{each}.json" for each in about):
         letter = json.loads(path.read_text("utf-8"))
         assert ("I read the item" in letter["body"]) <= (letter["language"] == "en")
         assert ("我查看了该内容" in letter["body"]) <= (letter["language"] == "zh")

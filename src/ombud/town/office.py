@@ -7,7 +7,7 @@ goes through the same doors as in real life, and nothing here can do what a pers
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -272,13 +272,17 @@ def _counted(
     example = next((each for each in told if each.kind == "decision" and each.announces != ","), None)
     return Office(
         waiting=sum(n for state, n in by_state.items() if state != cases.CLOSED),
-        decided=Counter(each.answer for each in first if each is not None),
-        measures=Counter(row.kind for row in rows),
-        letters=Counter(each.language for each in told),
-        appeals=Counter(each.outcome or ("late" if each.late_at else "open") for each in heard),
+        decided=_count(each.answer for each in first if each is not None),
+        measures=_count(row.kind for row in rows),
+        letters=_count(each.language for each in told),
+        appeals=_count(each.outcome or ("late" if each.late_at else "open") for each in heard),
         undone=undone,
         corrected=corrected,
-        platform=states,
+        platform=dict(states),
         folder=letters,
         example=None if example is None else letters / f"{example.id}.json",
     )
+
+
+def _count(names: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(names))
