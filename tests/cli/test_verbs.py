@@ -249,15 +249,11 @@ def test_mapping_guess_makes_a_mapping_that_loads(ombud: Any, stream: Path, tmp_
 def test_demo_shows_a_town(ombud: Any, tmp_path: Path) -> None:
     """The demo scores itself, leaves a healthy store, and replaces only its own folder."""
     folder = tmp_path / "town"
-    done = ombud("demo", "--dir", folder, "--scale", "0.02")
+    done = ombud("demo", "--dir", folder, "--scale", "0.02", "--json")
     assert done.exit_code == 0, done.err
-    assert "private_information" in done.out
-    assert "look next" in done.out
-    assert "verified offline: it holds" in done.out
+    told = json.loads(done.out)
     assert ombud("verify", folder / "public" / "record").exit_code == 0
     assert ombud("doctor", "--store", folder / "store").exit_code == 0
-    again = ombud("demo", "--dir", folder, "--scale", "0.02", "--json")
-    told = json.loads(again.out)
     assert told["harms"]["threat"]["planted"] > 0
     assert told["people"]["appeals"]["reversed"] > 0
     assert told["record"]["holds"]
