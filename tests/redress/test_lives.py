@@ -707,7 +707,7 @@ def walk_postgresql(kind: type[Lives], store: Store, how: settings) -> None:
 
 def test_lives_on_sqlite(furnished: Path) -> None:
     """Random lives on SQLite."""
-    walk_sqlite(Lives, furnished, _settings(30, 40))
+    walk_sqlite(Lives, furnished, _settings(20, 40))
 
 
 @pytest.mark.postgres

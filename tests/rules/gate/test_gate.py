@@ -39,6 +39,14 @@ def test_an_honest_code_passes_and_is_remembered(make_code: MakeCode, tmp_path: 
     first.require()
 
 
+def test_codes_that_passed_pass_in_any_company(make_code: MakeCode, tmp_path: Path) -> None:
+    """What passed together needs no new judgment alone or in another order; a refused code always does."""
+    one, other = make_code("honest-one"), make_code("honest-other")
+    assert not run_gate([one, other], cache_dir=tmp_path).cached
+    assert run_gate([one], cache_dir=tmp_path).cached
+    assert run_gate([other, one], cache_dir=tmp_path).cached
+
+
 def test_a_refusal_is_remembered_with_its_reasons(make_code: MakeCode, tmp_path: Path) -> None:
     """Faults come back whole: code, words, place and hint."""
     code = make_code(when="event.kind = 'post' AND contains(post.text, 'Labour Party')", harm="harassment")

@@ -143,8 +143,8 @@ def run_gate(
         ConductError: the rules cannot be bound at all.
     """
     binder = binder or _bind
-    key = content_hash([GATE_VERSION, gate_hash(), _signal_versions(), *(code.hash for code in codes)])
-    remembered = memory.recall(cache_dir, key)
+    key = _key(codes)
+    remembered = memory.recall(cache_dir, key) or _each_passed(codes, cache_dir)
     if remembered is not None:
         return _result(remembered.faults, remembered.counts, cached=True)
     faults = list(chain.from_iterable(static_faults(code) for code in codes))
@@ -152,7 +152,21 @@ def run_gate(
     faults += judge.scenes(chain(speech(), exchanged(), mentions(), bearers(), empty()))
     faults += judge.own_tests()
     memory.remember(cache_dir, key, memory.Remembered(tuple(faults), judge.counts))
+    for code in codes if not faults and len(codes) > 1 else ():
+        memory.remember(cache_dir, _key([code]), memory.Remembered((), judge.counts))
     return _result(tuple(faults), judge.counts)
+
+
+def _key(codes: Sequence[Code]) -> str:
+    """Return what a judgment is remembered under: the gate, the signals, and the codes as they read."""
+    return content_hash([GATE_VERSION, gate_hash(), _signal_versions(), *(code.hash for code in codes)])
+
+
+def _each_passed(codes: Sequence[Code], cache_dir: Path | None) -> memory.Remembered | None:
+    """Return a pass where every code has passed before, alone or with others: no rule sees another's."""
+    found = [memory.recall(cache_dir, _key([code])) for code in codes]
+    known = [each for each in found if each is not None and not each.faults]
+    return known[0] if known and len(known) == len(codes) else None
 
 
 def _signal_versions() -> dict[str, str]:
