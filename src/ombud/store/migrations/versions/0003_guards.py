@@ -5,7 +5,11 @@ PostgreSQL one function a table and event. REPLACE on SQLite deletes without fir
 delete trigger, so an insert also checks that nobody holds its keys.
 """
 
+from functools import partial
+
 from alembic import op
+
+from ombud.store.guards import guard, kept
 
 revision = "0003"
 down_revision = "0002"
@@ -110,30 +114,24 @@ def _frozen(table: str, differs: str) -> str:
     return " OR ".join(parts)
 
 
-def _sqlite() -> None:
-    def guard(name: str, event: str, when: str, said: str) -> None:
-        when = f" WHEN {when}" if when else ""
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {event}{when} BEGIN SELECT RAISE(ABORT, 'ombud: {said}'); END"
-        )
-
+def _guards(spelled: dict[str, str]) -> None:
     for table, (unique, _, _) in KEPT.items():
-        guard(f"{table}_no_delete", f"DELETE ON {table}", "", f"{table} are kept")
-        guard(f"{table}_no_update", f"UPDATE ON {table}", _frozen(table, "IS NOT"), f"{table} do not change")
-        if unique:
-            same = " OR ".join(f"{name} = NEW.{name}" for name in unique)
-            taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608
-            guard(f"{table}_no_replace", f"INSERT ON {table}", taken, f"{table} are kept")
-    spelled = {
-        "not_hypothetical": "c.hypothetical = 0",
-        "announced": "instr(n.announces, ',' || NEW.kind || ',') > 0",
-        "on_the_ladder": "instr(k.measures, ',' || NEW.kind || ',') > 0",
-        "automatic": "d.automatic",
-    }
-    guard("decisions_new", "INSERT ON decisions", NEW_DECISION.format(**spelled), SAID["decisions"])
-    guard("measures_new", "INSERT ON measures", NEW_MEASURE.format(**spelled), SAID["measures"])
-    guard("appeals_new", "INSERT ON appeals", NEW_APPEAL, SAID["appeals"])
-    guard("appeals_judged", "UPDATE ON appeals", JUDGED_APPEAL, SAID["judged"])
+        kept(table, partial(_frozen, table), unique)
+    guard("decisions_new", "decisions", "INSERT", NEW_DECISION.format(**spelled), SAID["decisions"])
+    guard("measures_new", "measures", "INSERT", NEW_MEASURE.format(**spelled), SAID["measures"])
+    guard("appeals_new", "appeals", "INSERT", NEW_APPEAL, SAID["appeals"])
+    guard("appeals_judged", "appeals", "UPDATE", JUDGED_APPEAL, SAID["judged"])
+
+
+def _sqlite() -> None:
+    _guards(
+        {
+            "not_hypothetical": "c.hypothetical = 0",
+            "announced": "instr(n.announces, ',' || NEW.kind || ',') > 0",
+            "on_the_ladder": "instr(k.measures, ',' || NEW.kind || ',') > 0",
+            "automatic": "d.automatic",
+        }
+    )
     rank = RANK.format(least="min(NEW.findings, 4)")
     watched = "opened_at, severity, findings, imminence, vulnerable"
     for name, event in (("insert", "INSERT"), ("update", f"UPDATE OF {watched}")):
@@ -145,42 +143,19 @@ def _sqlite() -> None:
 
 
 def _postgresql() -> None:
-    def function(name: str, body: str) -> None:
-        op.execute(
-            f"CREATE FUNCTION ombud_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
-        )
-
-    def refuse(said: str) -> str:
-        return f"RAISE EXCEPTION 'ombud: {said}' USING ERRCODE = 'integrity_constraint_violation';"
-
-    def guard(name: str, event: str, when: str, said: str) -> None:
-        function(name, f"IF {when} THEN {refuse(said)} END IF; RETURN NEW;")
-        op.execute(f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW EXECUTE FUNCTION ombud_{name}()")
-
-    for table in KEPT:
-        guard(
-            f"{table}_no_update",
-            f"UPDATE ON {table}",
-            _frozen(table, "IS DISTINCT FROM"),
-            f"{table} do not change",
-        )
-        function(f"{table}_kept", refuse(f"{table} are kept"))
-        for what, each in (("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
-                f" FOR EACH {each} EXECUTE FUNCTION ombud_{table}_kept()"
-            )
-    spelled = {
-        "not_hypothetical": "NOT c.hypothetical",
-        "announced": "position(',' || NEW.kind || ',' IN n.announces) > 0",
-        "on_the_ladder": "position(',' || NEW.kind || ',' IN k.measures) > 0",
-        "automatic": "d.automatic",
-    }
-    guard("decisions_new", "INSERT ON decisions", NEW_DECISION.format(**spelled), SAID["decisions"])
-    guard("measures_new", "INSERT ON measures", NEW_MEASURE.format(**spelled), SAID["measures"])
-    guard("appeals_new", "INSERT ON appeals", NEW_APPEAL, SAID["appeals"])
-    guard("appeals_judged", "UPDATE ON appeals", JUDGED_APPEAL, SAID["judged"])
-    function("cases_rank", f"NEW.rank := {RANK.format(least='least(NEW.findings, 4)')}; RETURN NEW;")
+    _guards(
+        {
+            "not_hypothetical": "NOT c.hypothetical",
+            "announced": "position(',' || NEW.kind || ',' IN n.announces) > 0",
+            "on_the_ladder": "position(',' || NEW.kind || ',' IN k.measures) > 0",
+            "automatic": "d.automatic",
+        }
+    )
+    rank = RANK.format(least="least(NEW.findings, 4)")
+    op.execute(
+        "CREATE FUNCTION ombud_cases_rank() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN NEW.rank := {rank}; RETURN NEW; END $$"
+    )
     op.execute(
         "CREATE TRIGGER cases_rank BEFORE INSERT OR UPDATE ON cases"
         " FOR EACH ROW EXECUTE FUNCTION ombud_cases_rank()"

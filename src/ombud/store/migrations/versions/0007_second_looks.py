@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from ombud.store.guards import guard, kept
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -33,8 +35,6 @@ OWN = (
     "  AND (d.decided_by = NEW.answered_by OR d.seconded_by = NEW.answered_by))"
 )
 SAID = {
-    "kept": "second looks are kept",
-    "frozen": "second looks do not change",
     "new": "a look is drawn for a decision that answers the question, or for a shadow finding",
     "own": "nobody looks a second time at their own decision",
 }
@@ -44,10 +44,9 @@ def upgrade() -> None:
     _filed()
     _second_looks()
     _precedents()
-    if op.get_context().dialect.name == "sqlite":
-        _sqlite()
-    else:
-        _postgresql()
+    kept("second_looks", _frozen, ("n", "id", "decision_id", "finding"), called="second looks")
+    guard("second_looks_new", "second_looks", "INSERT", NEW, SAID["new"])
+    guard("second_looks_own", "second_looks", "UPDATE", OWN, SAID["own"])
 
 
 def _need(name: str, kind: Any) -> sa.Column[Any]:
@@ -144,42 +143,3 @@ def _frozen(differs: str) -> str:
         for name in WORDS.split()
     ]
     return " OR ".join(parts)
-
-
-def _sqlite() -> None:
-    def guard(name: str, event: str, when: str, said: str) -> None:
-        when = f" WHEN {when}" if when else ""
-        op.execute(
-            f"CREATE TRIGGER second_looks_{name} BEFORE {event} ON second_looks{when}"
-            f" BEGIN SELECT RAISE(ABORT, 'ombud: {SAID[said]}'); END"
-        )
-
-    taken = (
-        "EXISTS (SELECT 1 FROM second_looks WHERE n = NEW.n OR id = NEW.id"
-        " OR decision_id = NEW.decision_id OR finding = NEW.finding)"
-    )
-    guard("no_delete", "DELETE", "", "kept")
-    guard("no_replace", "INSERT", taken, "kept")
-    guard("new", "INSERT", NEW, "new")
-    guard("no_update", "UPDATE", _frozen("IS NOT"), "frozen")
-    guard("own", "UPDATE", OWN, "own")
-
-
-def _postgresql() -> None:
-    def guard(name: str, event: str, when: str, said: str, each: str = "ROW") -> None:
-        refuse = f"RAISE EXCEPTION 'ombud: {SAID[said]}' USING ERRCODE = 'integrity_constraint_violation';"
-        body = f"IF {when} THEN {refuse} END IF; RETURN NEW;" if when else refuse
-        op.execute(
-            f"CREATE FUNCTION ombud_second_looks_{name}() RETURNS trigger LANGUAGE plpgsql"
-            f" AS $$ BEGIN {body} END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER second_looks_{name} BEFORE {event} ON second_looks"
-            f" FOR EACH {each} EXECUTE FUNCTION ombud_second_looks_{name}()"
-        )
-
-    guard("no_delete", "DELETE", "", "kept")
-    guard("no_truncate", "TRUNCATE", "", "kept", "STATEMENT")
-    guard("new", "INSERT", NEW, "new")
-    guard("no_update", "UPDATE", _frozen("IS DISTINCT FROM"), "frozen")
-    guard("own", "UPDATE", OWN, "own")

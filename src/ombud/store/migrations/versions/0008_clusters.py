@@ -1,9 +1,12 @@
 """Many cases decided by one act, labels that a rule may set, calls for lane 0, reviews of closings."""
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from ombud.store.guards import guard, kept
 
 revision = "0008"
 down_revision = "0007"
@@ -78,10 +81,10 @@ def upgrade() -> None:
     _withdrawals()
     _closing_reviews()
     _pages()
-    if op.get_context().dialect.name == "sqlite":
-        _sqlite()
-    else:
-        _postgresql()
+    for table in KEPT:
+        kept(table, partial(_changed, table))
+    for name, (table, when, said) in NEW.items():
+        guard(name, table, "INSERT", when, said)
 
 
 def _need(name: str, kind: Any) -> sa.Column[Any]:
@@ -274,43 +277,3 @@ def _changed(table: str, differs: str) -> str:
     parts = [f"NEW.{name} {differs} OLD.{name}" for name in fixed.split()]
     parts += [f"(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})" for name in once.split()]
     return " OR ".join(parts)
-
-
-def _sqlite() -> None:
-    def guard(name: str, event: str, when: str, said: str) -> None:
-        when = f" WHEN {when}" if when else ""
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {event}{when} BEGIN SELECT RAISE(ABORT, 'ombud: {said}'); END"
-        )
-
-    for table in KEPT:
-        guard(f"{table}_no_delete", f"DELETE ON {table}", "", f"{table} are kept")
-        guard(f"{table}_no_update", f"UPDATE ON {table}", _changed(table, "IS NOT"), f"{table} do not change")
-    for name, (table, when, said) in NEW.items():
-        guard(name, f"INSERT ON {table}", when, said)
-
-
-def _postgresql() -> None:
-    def function(name: str, body: str) -> None:
-        op.execute(
-            f"CREATE FUNCTION ombud_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
-        )
-
-    def refuse(said: str) -> str:
-        return f"RAISE EXCEPTION 'ombud: {said}' USING ERRCODE = 'integrity_constraint_violation';"
-
-    def guard(name: str, event: str, when: str, said: str) -> None:
-        function(name, f"IF {when} THEN {refuse(said)} END IF; RETURN NEW;")
-        op.execute(f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW EXECUTE FUNCTION ombud_{name}()")
-
-    for table in KEPT:
-        changed = _changed(table, "IS DISTINCT FROM")
-        guard(f"{table}_no_update", f"UPDATE ON {table}", changed, f"{table} do not change")
-        function(f"{table}_kept", refuse(f"{table} are kept"))
-        for what, each in (("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
-                f" FOR EACH {each} EXECUTE FUNCTION ombud_{table}_kept()"
-            )
-    for name, (table, when, said) in NEW.items():
-        guard(name, f"INSERT ON {table}", when, said)

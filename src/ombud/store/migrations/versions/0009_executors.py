@@ -4,10 +4,13 @@ No order without a measure and a notice that is on its way; at most one order of
 the last one, and rows are kept. Nobody carries out a dispute body's decision on their own case.
 """
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from ombud.store.guards import guard, kept
 
 revision = "0009"
 down_revision = "0008"
@@ -75,10 +78,11 @@ def upgrade() -> None:
     _orders()
     _escrow_ends()
     _disputes()
-    if op.get_context().dialect.name == "sqlite":
-        _sqlite()
-    else:
-        _postgresql()
+    for table, (keys, *_) in RULES.items():
+        kept(table, partial(_changed, table), keys)
+    guard("orders_new", "orders", "INSERT", NEW_ORDER, SAID["orders"])
+    guard("disputes_new", "disputes", "INSERT", NEW_DISPUTE, SAID["disputes"])
+    guard("disputes_own", "disputes", "UPDATE", OWN_DISPUTE, SAID["own"])
 
 
 def _need(name: str, kind: Any) -> sa.Column[Any]:
@@ -244,48 +248,3 @@ def _changed(table: str, differs: str) -> str:
         emptied = f"(NEW.salt IS NULL AND NEW.{name} IN {EMPTY})"
         parts.append(f"({free}NEW.{name} {differs} OLD.{name} AND NOT {emptied})")
     return " OR ".join(parts)
-
-
-def _sqlite() -> None:
-    def guard(name: str, event: str, when: str, said: str) -> None:
-        when = f" WHEN {when}" if when else ""
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {event}{when} BEGIN SELECT RAISE(ABORT, 'ombud: {said}'); END"
-        )
-
-    for table, (keys, *_) in RULES.items():
-        guard(f"{table}_no_delete", f"DELETE ON {table}", "", f"{table} are kept")
-        guard(f"{table}_no_update", f"UPDATE ON {table}", _changed(table, "IS NOT"), f"{table} do not change")
-        same = " OR ".join(f"{name} = NEW.{name}" for name in keys)
-        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608
-        guard(f"{table}_no_replace", f"INSERT ON {table}", taken, f"{table} are kept")
-    guard("orders_new", "INSERT ON orders", NEW_ORDER, SAID["orders"])
-    guard("disputes_new", "INSERT ON disputes", NEW_DISPUTE, SAID["disputes"])
-    guard("disputes_own", "UPDATE ON disputes", OWN_DISPUTE, SAID["own"])
-
-
-def _postgresql() -> None:
-    def function(name: str, body: str) -> None:
-        op.execute(
-            f"CREATE FUNCTION ombud_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
-        )
-
-    def refuse(said: str) -> str:
-        return f"RAISE EXCEPTION 'ombud: {said}' USING ERRCODE = 'integrity_constraint_violation';"
-
-    def guard(name: str, event: str, when: str, said: str) -> None:
-        function(name, f"IF {when} THEN {refuse(said)} END IF; RETURN NEW;")
-        op.execute(f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW EXECUTE FUNCTION ombud_{name}()")
-
-    for table in RULES:
-        differs = _changed(table, "IS DISTINCT FROM")
-        guard(f"{table}_no_update", f"UPDATE ON {table}", differs, f"{table} do not change")
-        function(f"{table}_kept", refuse(f"{table} are kept"))
-        for what, each in (("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
-                f" FOR EACH {each} EXECUTE FUNCTION ombud_{table}_kept()"
-            )
-    guard("orders_new", "INSERT ON orders", NEW_ORDER, SAID["orders"])
-    guard("disputes_new", "INSERT ON disputes", NEW_DISPUTE, SAID["disputes"])
-    guard("disputes_own", "UPDATE ON disputes", OWN_DISPUTE, SAID["own"])

@@ -4,10 +4,13 @@ Nothing is deleted. An exported statement keeps its hash for good; words can onl
 example is written by one person and published by another, once.
 """
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from ombud.store.guards import kept
 
 revision = "0011"
 down_revision = "0010"
@@ -34,10 +37,8 @@ def upgrade() -> None:
     _statements()
     _words()
     _examples()
-    if op.get_context().dialect.name == "sqlite":
-        _sqlite()
-    else:
-        _postgresql()
+    for table, (key, *_) in KEPT.items():
+        kept(table, partial(_refused, table), (key,))
 
 
 def _need(name: str, kind: Any) -> sa.Column[Any]:
@@ -129,42 +130,3 @@ def _refused(table: str, differs: str) -> str:
     if words:
         parts.append(f"(NEW.salt {differs} OLD.salt AND NEW.salt IS NOT NULL)")
     return " OR ".join(parts)
-
-
-def _sqlite() -> None:
-    def guard(name: str, event: str, when: str, said: str) -> None:
-        when = f" WHEN {when}" if when else ""
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {event}{when} BEGIN SELECT RAISE(ABORT, 'ombud: {said}'); END"
-        )
-
-    for table, (key, *_) in KEPT.items():
-        guard(f"{table}_no_delete", f"DELETE ON {table}", "", f"{table} are kept")
-        guard(f"{table}_no_update", f"UPDATE ON {table}", _refused(table, "IS NOT"), f"{table} do not change")
-        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608
-        guard(f"{table}_no_replace", f"INSERT ON {table}", taken, f"{table} are kept")
-
-
-def _postgresql() -> None:
-    def function(name: str, body: str) -> None:
-        op.execute(
-            f"CREATE FUNCTION ombud_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
-        )
-
-    def refuse(said: str) -> str:
-        return f"RAISE EXCEPTION 'ombud: {said}' USING ERRCODE = 'integrity_constraint_violation';"
-
-    for table in KEPT:
-        when = _refused(table, "IS DISTINCT FROM")
-        body = f"IF {when} THEN {refuse(f'{table} do not change')} END IF; RETURN NEW;"
-        function(f"{table}_no_update", body)
-        op.execute(
-            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION ombud_{table}_no_update()"
-        )
-        function(f"{table}_kept", refuse(f"{table} are kept"))
-        for what, each in (("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
-                f" FOR EACH {each} EXECUTE FUNCTION ombud_{table}_kept()"
-            )
