@@ -54,6 +54,19 @@ def test_ends_are_entered_once(store: Store, life: Any) -> None:
         assert ledger.root(tx) == root
 
 
+def test_a_broken_character_stops_no_letter(store: Store, life: Any, tmp_path: Path) -> None:
+    """Half a surrogate pair in a person's words is sent as a mark; that letter and all others leave."""
+    with store.begin() as tx:
+        made = life.answered(tx, life.case(tx), facts=["broken \ud800 half"])
+        life.decided(tx, made, life.choice("disable"))
+        life.whole(tx, "disable", account="a2", post="p2")
+    done = tick(store, FixedClock(life.now), [FolderSender(tmp_path)])
+    assert (done.sent, done.failed) == (2, 0)
+    letters = [json.loads(path.read_text("utf-8")) for path in tmp_path.glob("n-*.json")]
+    assert {letter["recipient"] for letter in letters} == {"a1", "a2"}
+    assert any("broken ? half" in letter["body"] for letter in letters)
+
+
 def test_an_undone_measure_does_not_end(store: Store, life: Any) -> None:
     """What was undone before its end has no second end."""
     with store.begin() as tx:

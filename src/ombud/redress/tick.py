@@ -212,4 +212,10 @@ def outgoing(tx: Tx, parcel: Parcel) -> Outgoing:
     if notice.salt is None:
         raise refuse("redress/erased-notice", "the words of this notice were erased", "nothing can be sent")
     body = notice.body.replace(RECEIPT_MARK, receipt_of(tx, notice.id))
-    return Outgoing(parcel.key, notice.id, notice.recipient, notice.language, notice.title, body)
+    to, title, words = map(_sendable, (notice.recipient, notice.title, body))
+    return Outgoing(parcel.key, notice.id, to, notice.language, title, words)
+
+
+def _sendable(text: str) -> str:
+    """Return a text that every way out can write: half a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
