@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from ombud.base.clock import DAY, FixedClock
 from ombud.redress.decide import preview
 from ombud.redress.hold import hold
+from ombud.redress.senders import FolderSender
 from ombud.redress.tick import tick
-from ombud.store import Store, Tx, demands, erasing, notices
+from ombud.store import Store, Tx, demands, erasing, notices, outbox
 
 
 def demand(tx: Tx, case: str, at: int, gag_until: int | None = None) -> str:
@@ -66,6 +68,19 @@ def test_a_gag_ends_in_a_notice(store: Store, life: Any) -> None:
         assert late.recipient == "a1"
         assert "the Ministry of X (an order, § 5; g-1)" in late.body
         assert "该禁令已结束" in late.body
+
+
+def test_an_erased_letter_that_is_tried_again_stops_nothing(store: Store, life: Any, tmp_path: Path) -> None:
+    """It has no words left, so it fails by itself, and the letters behind it leave."""
+    with store.begin() as tx:
+        life.whole(tx, "disable")
+        life.whole(tx, "disable", account="a2", post="p2")
+        erasing.empty_life(tx, "a1", "erased-1", life.now)
+        outbox.again(tx, outbox.page(tx)[-1].n, life.now)
+    done = tick(store, FixedClock(life.now), [FolderSender(tmp_path)])
+    assert (done.sent, done.failed) == (1, 1)
+    with store.read() as tx:
+        assert "redress/erased-notice" in str(outbox.page(tx)[-1].error)
 
 
 def test_an_erased_person_is_not_written_to(store: Store, life: Any) -> None:

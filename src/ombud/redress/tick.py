@@ -195,9 +195,9 @@ def _send(store: Store, clock: Clock, senders: Sequence[Sender]) -> tuple[int, i
 
 def _hand_over(store: Store, parcel: Parcel, senders: Sequence[Sender]) -> str | None:
     """Give one parcel to every sender; return what went wrong, if anything did."""
-    with store.read() as tx:
-        item = outgoing(tx, parcel)
     try:
+        with store.read() as tx:
+            item = outgoing(tx, parcel)
         for sender in senders:
             sender.send(item)
     except (OSError, OmbudError) as problem:
