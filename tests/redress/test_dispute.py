@@ -30,6 +30,16 @@ def brought(tx: Tx, notice: str, at: int, outcome: str | None = "overturned") ->
     return row.id
 
 
+def test_dates_are_days(store: Store, life: Any) -> None:
+    """A body that dates its letters by the day may be brought a notice, and answer it, on the day it was sent."""
+    day = life.now
+    given: dict[str, Any] = {"at": day + 10 * life.hour}
+    with store.begin() as tx:
+        done = life.whole(tx, "disable", at=day + 9 * life.hour)
+        row = dispute.record(tx, done.notice, "olga", body="Appeals Centre", brought_at=day, **given)
+        dispute.note_outcome(tx, row.id, "olga", "overturned", "A quotation.", decided_at=day, **given)
+
+
 @pytest.mark.parametrize("outcome", ["overturned", "settled"])
 def test_overturned_and_carried_out(store: Store, life: Any, outcome: str) -> None:
     """What a body overturned is undone as on an appeal: measures, points, and everybody told."""
@@ -123,7 +133,7 @@ def test_who_and_when(store: Store, life: Any, fails: Fails) -> None:
     fails("redress/bad-outcome", store, outcome("ignored"))
     fails("redress/no-words", store, outcome(words=" "))
     fails("cases/too-long", store, outcome(words="x" * 4_001))
-    fails("redress/dispute-date", store, outcome(decided_at=now - 1))
+    fails("redress/dispute-date", store, outcome(decided_at=now - DAY))
     fails("redress/dispute-date", store, outcome(decided_at=at + 1))
     with store.begin() as tx:
         outcome()(tx)
@@ -147,7 +157,7 @@ def test_who_and_when(store: Store, life: Any, fails: Fails) -> None:
     for body, more, code in (
         ("", {}, "redress/no-words"),
         ("x" * 201, {}, "cases/too-long"),
-        ("A body", {"brought_at": now - 1}, "redress/dispute-date"),
+        ("A body", {"brought_at": now - DAY}, "redress/dispute-date"),
         ("A body", {"brought_at": at + 1}, "redress/dispute-date"),
     ):
         with store.begin() as tx:

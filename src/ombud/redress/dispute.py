@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ombud.base.clock import Micros, format_time
+from ombud.base.clock import DAY, Micros, format_time
 from ombud.cases.entry import digest, name, new_salt, pseudonym
 from ombud.cases.errors import refuse, text
 from ombud.cases.roles import acting
@@ -77,7 +77,7 @@ def record(
         row.notice_id == notice.id and row.outcome is None for row in disputes.of_decision(tx, decision.id)
     ):
         raise refuse("redress/dispute-open", "a dispute about this notice is open", "ombud dispute list")
-    if not notice.at <= brought_at <= at:
+    if not _in_order(notice.at, brought_at, at):
         hint = f"the notice is of {format_time(notice.at)}"
         raise refuse("redress/dispute-date", "it was brought after the notice, and not later than now", hint)
     number, salt = disputes.next_number(tx), new_salt()
@@ -103,6 +103,11 @@ def record(
     }
     _enter(tx, "dispute", decision, person, figures, at)
     return row
+
+
+def _in_order(earlier: Micros, date: Micros, at: Micros) -> bool:
+    """Whether a body's date may be: by whole days of UTC, since bodies date their letters so."""
+    return earlier // DAY * DAY <= date <= at
 
 
 def _short(reference: str) -> str:
@@ -134,7 +139,7 @@ def note_outcome(
         raise refuse("redress/dispute-over", f"this dispute has an outcome: {row.outcome}")
     if outcome not in OUTCOMES:
         raise refuse("redress/bad-outcome", f"{outcome[:40]!r} is no outcome", ", ".join(OUTCOMES))
-    if not row.brought_at <= decided_at <= at:
+    if not _in_order(row.brought_at, decided_at, at):
         raise refuse("redress/dispute-date", "it was decided after it was brought, and not later than now")
     said = text(words, "what the body said", WORDS_LENGTH, code="redress/no-words")
     values: dict[str, Any] = {"outcome": outcome, "decided_at": decided_at, "outcome_at": at}
