@@ -31,7 +31,7 @@ def brought(tx: Tx, notice: str, at: int, outcome: str | None = "overturned") ->
 
 
 def test_dates_are_days(store: Store, life: Any) -> None:
-    """A body that dates its letters by the day may be brought a notice, and answer it, on the day it was sent."""
+    """A body that dates its letters by the day may be brought a notice on the day it was sent."""
     day = life.now
     given: dict[str, Any] = {"at": day + 10 * life.hour}
     with store.begin() as tx:
