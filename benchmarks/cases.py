@@ -33,7 +33,7 @@ from ombud.redress.similar import similar
 from ombud.redress.tick import tick
 from ombud.signals.copies.written import plain_text, sketch_of
 from ombud.store import Store, cases, casework, clauses, decisions, findings, open_store, pins
-from ombud.store.schema import life, second
+from ombud.store.tables import life, second
 
 NOW = 20_000 * DAY
 BATCH = 5_000

@@ -24,8 +24,9 @@ from ombud.publication.statements_schema import check, check_lines, read_data, s
 from ombud.redress import hold, judge
 from ombud.redress.appeal import file_appeal
 from ombud.rules.bind import rule_columns
-from ombud.store import Store, Tx, decisions, ledger, measures, notices, reporting
+from ombud.store import Store, Tx, decisions, ledger, measures, notices
 from ombud.store import statements as kept
+from ombud.store.tables import reports as reporting
 
 NOW = 20_000 * DAY
 LATER = NOW + 400 * DAY

@@ -20,7 +20,8 @@ from ombud.publication.statements_schema import schema
 from ombud.publication.template_count import TOTAL, Grid, hide
 from ombud.redress import dispute, judge
 from ombud.redress.appeal import file_appeal
-from ombud.store import Store, Tx, decisions, ledger, reporting
+from ombud.store import Store, Tx, decisions, ledger
+from ombud.store.tables import reports as reporting
 
 NOW = 20_000 * DAY
 END = NOW + 100 * DAY

@@ -49,7 +49,7 @@ def held_words(store: Store, words: str) -> list[str]:
     """Return the text columns of the store's tables in which words still stand."""
     from sqlalchemy import func, select
 
-    from ombud.store.columns import metadata
+    from ombud.store.tables.columns import metadata
 
     found = []
     with store.read() as tx:

@@ -10,7 +10,7 @@ from sqlalchemy import event, update
 
 from ombud.store import Store, cases
 from ombud.store.cases import Lead
-from ombud.store.schema import cases as table
+from ombud.store.tables.core import cases as table
 
 
 def lead(subject: str = "s", at: int = 5, **more: Any) -> Lead:

@@ -15,16 +15,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from ombud.base.errors import StoreError
-from ombud.store import Store, migrate, open_store, schema
+from ombud.store import Store, migrate, open_store
+from ombud.store.tables import core
 
 
 def test_code_and_migrations_agree(store: Store) -> None:
     """A migrated store has exactly the tables, columns, types, keys and indexes of the code."""
     with store.begin() as tx:
         context = MigrationContext.configure(tx.connection, opts={"compare_type": True})
-        assert compare_metadata(context, schema.metadata) == []
+        assert compare_metadata(context, core.metadata) == []
         seen = inspect(tx.connection)
-        for table in schema.metadata.tables.values():
+        for table in core.metadata.tables.values():
             assert seen.get_pk_constraint(table.name)["constrained_columns"] == [
                 c.name for c in table.primary_key
             ]
@@ -40,8 +41,8 @@ def test_all_revisions_are_known() -> None:
     config.set_main_option("script_location", str(migrate.MIGRATIONS))
     config.set_main_option("path_separator", "os")
     script = ScriptDirectory.from_config(config)
-    assert tuple(revision.revision for revision in script.walk_revisions())[::-1] == schema.REVISIONS
-    assert script.get_heads() == [schema.HEAD]
+    assert tuple(revision.revision for revision in script.walk_revisions())[::-1] == core.REVISIONS
+    assert script.get_heads() == [core.HEAD]
 
 
 def test_migrations_are_packaged() -> None:

@@ -24,10 +24,10 @@ from ombud.publication.figures import SMALL
 from ombud.publication.statements_gate import known_of, tokens, traces
 from ombud.store import Tx, clauses, erasing, examples
 from ombud.store.examples import Example
-from ombud.store.life import appeals, clause_versions, decisions, notices
-from ombud.store.outside import disputes
+from ombud.store.tables.life import appeals, clause_versions, decisions, notices
+from ombud.store.tables.outside import disputes
+from ombud.store.tables.wider import withdrawals
 from ombud.store.transaction import chunks
-from ombud.store.wider import withdrawals
 
 OUTCOMES = ("stood", "reversed")
 LENGTH = 2_000  # characters of an example in one language

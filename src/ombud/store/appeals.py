@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import appeals
+from ombud.store.tables.life import appeals
 from ombud.store.transaction import Tx
 
 

@@ -12,10 +12,10 @@ from ombud.base.clock import Micros
 from ombud.base.ids import digest16
 from ombud.store import rows
 from ombud.store.findings import Finding
-from ombud.store.life import claims, decisions, measures
-from ombud.store.schema import cases, findings
+from ombud.store.tables.core import cases, findings
+from ombud.store.tables.life import claims, decisions, measures
+from ombud.store.tables.wider import automatic_labels, automation_acts
 from ombud.store.transaction import Tx
-from ombud.store.wider import automatic_labels, automation_acts
 
 
 class Switch(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from ombud.base.clock import Micros
 from ombud.base.ids import digest16
-from ombud.store.schema import case_history, cases
+from ombud.store.tables.core import case_history, cases
 from ombud.store.text import escape, to_json
 from ombud.store.transaction import Tx, chunks
 

@@ -10,8 +10,8 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from ombud.base.clock import Micros
 from ombud.store import rows
 from ombud.store.cases import CLOSED, OPEN
-from ombud.store.life import claims, conflicts
-from ombud.store.schema import case_history, cases
+from ombud.store.tables.core import case_history, cases
+from ombud.store.tables.life import claims, conflicts
 from ombud.store.transaction import Tx
 from ombud.store.upsert import upsert
 

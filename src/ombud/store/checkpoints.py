@@ -6,7 +6,7 @@ import msgspec
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.record import checkpoints
+from ombud.store.tables.record import checkpoints
 from ombud.store.transaction import Tx
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import clause_versions as table
+from ombud.store.tables.life import clause_versions as table
 from ombud.store.transaction import Tx
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import measures
 from ombud.store.measures import Measure
+from ombud.store.tables.life import measures
+from ombud.store.tables.wider import closing_reviews
 from ombud.store.transaction import Tx
-from ombud.store.wider import closing_reviews
 
 
 class Review(msgspec.Struct, frozen=True):

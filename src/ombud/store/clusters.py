@@ -19,10 +19,10 @@ from sqlalchemy import (
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import appeals
-from ombud.store.schema import cases, findings
+from ombud.store.tables.core import cases, findings
+from ombud.store.tables.life import appeals
+from ombud.store.tables.wider import cluster_agreements, cluster_members, clusters, withdrawals
 from ombud.store.transaction import Tx, chunks
-from ombud.store.wider import cluster_agreements, cluster_members, clusters, withdrawals
 
 SAMPLING, CONFIRMED, APPLIED, UNDOING, UNDONE, DROPPED = (
     *("sampling", "confirmed", "applied"),

@@ -10,10 +10,10 @@ from sqlalchemy import Text, case, func, select, type_coerce
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import appeals, clause_versions, corrections, credits_earned, decisions
+from ombud.store.tables.life import appeals, clause_versions, corrections, credits_earned, decisions
+from ombud.store.tables.wider import withdrawals
 from ombud.store.text import to_json
 from ombud.store.transaction import Tx, chunks
-from ombud.store.wider import withdrawals
 
 APPLIES, NOT, UNCLEAR, INTERIM = "applies", "does_not_apply", "cannot_tell", "interim"
 

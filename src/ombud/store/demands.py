@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.record import demand_answers, demands
+from ombud.store.tables.record import demand_answers, demands
 from ombud.store.transaction import Tx
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.record import disclosures
+from ombud.store.tables.record import disclosures
 from ombud.store.transaction import Tx
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.outside import disputes
+from ombud.store.tables.outside import disputes
 from ombud.store.transaction import Tx
 
 

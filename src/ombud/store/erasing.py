@@ -13,9 +13,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from ombud.base.clock import Micros
-from ombud.store import life, looks, outside, precedents, record, statements
-from ombud.store.columns import metadata
-from ombud.store.schema import case_history, cases, findings, quarantine
+from ombud.store import looks, precedents, statements
+from ombud.store.tables import life, outside, record
+from ombud.store.tables.columns import metadata
+from ombud.store.tables.core import case_history, cases, findings, quarantine
 from ombud.store.text import JsonText, SafeText
 from ombud.store.transaction import Tx, chunks
 

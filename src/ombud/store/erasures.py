@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.record import erasures
+from ombud.store.tables.record import erasures
 from ombud.store.transaction import Tx, chunks
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import measures
 from ombud.store.measures import Measure
-from ombud.store.outside import escrow_ends
+from ombud.store.tables.life import measures
+from ombud.store.tables.outside import escrow_ends
 from ombud.store.transaction import Tx
 
 KIND = "escrow"

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.published import examples
+from ombud.store.tables.published import examples
 from ombud.store.transaction import Tx
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.outside import executors
+from ombud.store.tables.outside import executors
 from ombud.store.transaction import Tx
 
 

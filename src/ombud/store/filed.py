@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from ombud.base.clock import Micros
 from ombud.base.ids import digest16
 from ombud.store import rows
-from ombud.store.second import filed
+from ombud.store.tables.second import filed
 from ombud.store.transaction import Tx
 
 KNOWN = 0

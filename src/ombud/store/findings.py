@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select, update
 
 from ombud.base.clock import Micros
 from ombud.base.ids import digest16
-from ombud.store.schema import findings
+from ombud.store.tables.core import findings
 from ombud.store.text import escape, to_canonical, to_json
 from ombud.store.transaction import Tx, chunks
 

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import delete, select
 
 from ombud.store import blobs
-from ombud.store.schema import held
+from ombud.store.tables.core import held
 from ombud.store.transaction import Tx, chunks
 
 

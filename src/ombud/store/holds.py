@@ -7,8 +7,8 @@ from sqlalchemy import or_, select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.record import holds
-from ombud.store.schema import cases
+from ombud.store.tables.core import cases
+from ombud.store.tables.record import holds
 from ombud.store.transaction import Tx, chunks
 
 ACCOUNT, EVENT, CASE = "account", "event", "case"

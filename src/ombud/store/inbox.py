@@ -13,7 +13,7 @@ from itertools import repeat
 
 from sqlalchemy import delete, func, select
 
-from ombud.store.schema import inbox
+from ombud.store.tables.core import inbox
 from ombud.store.transaction import Tx, chunks
 
 NEW, DUPLICATE, CONFLICT = 0, 1, 2

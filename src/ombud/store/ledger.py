@@ -21,7 +21,7 @@ from ombud.base.clock import Micros, format_time
 from ombud.base.errors import Fault, StoreError
 from ombud.base.ids import canonical
 from ombud.store import tree
-from ombud.store.schema import ledger
+from ombud.store.tables.core import ledger
 from ombud.store.text import escape
 from ombud.store.transaction import Tx, chunks
 

@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from ombud.base.clock import Micros
 from ombud.store import rows
 from ombud.store.findings import EXPERIMENTAL
-from ombud.store.life import clause_versions, decisions
-from ombud.store.schema import findings
-from ombud.store.second import second_looks
+from ombud.store.tables.core import findings
+from ombud.store.tables.life import clause_versions, decisions
+from ombud.store.tables.second import second_looks
 from ombud.store.transaction import Tx, chunks
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import measures, suspensions
+from ombud.store.tables.life import measures, suspensions
 from ombud.store.transaction import Tx, chunks
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 
 from ombud.base.errors import Fault, StoreError, Where
 from ombud.store import engines
-from ombud.store.schema import HEAD, REVISIONS, metadata, state
+from ombud.store.tables.core import HEAD, REVISIONS, metadata, state
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _SALT = "store.salt"

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import corrections, notices
+from ombud.store.tables.life import corrections, notices
 from ombud.store.transaction import Tx
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 
 from ombud.base.clock import DAY, Micros
 from ombud.store import rows
-from ombud.store.life import decisions, measures, notices, outbox, suspensions
-from ombud.store.outside import escrow_ends, orders
+from ombud.store.tables.life import decisions, measures, notices, outbox, suspensions
+from ombud.store.tables.outside import escrow_ends, orders
 from ombud.store.transaction import Tx, chunks
 
 APPLY, UNDO, PAY_OUT, REFUND = "apply", "undo", "pay_out", "refund"

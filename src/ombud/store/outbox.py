@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import outbox
+from ombud.store.tables.life import outbox
 from ombud.store.transaction import Tx
 
 

@@ -7,12 +7,12 @@ from sqlalchemy import func, select
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import claims, people
 from ombud.store.people import Person
-from ombud.store.schema import cases
+from ombud.store.tables.core import cases
+from ombud.store.tables.life import claims, people
+from ombud.store.tables.wider import on_call, pages
 from ombud.store.transaction import Tx
 from ombud.store.upsert import upsert
-from ombud.store.wider import on_call, pages
 
 
 class Page(msgspec.Struct, frozen=True):

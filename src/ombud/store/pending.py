@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 
 from ombud.base.clock import Micros
 from ombud.store import blobs
-from ombud.store.schema import pending
+from ombud.store.tables.core import pending
 from ombud.store.transaction import Tx
 
 

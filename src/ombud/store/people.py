@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from ombud.base.clock import Micros
 from ombud.store import rows
-from ombud.store.life import people, role_acts
+from ombud.store.tables.life import people, role_acts
 from ombud.store.transaction import Tx
 from ombud.store.upsert import upsert
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ombud.base.clock import Micros
 from ombud.base.errors import Fault, StoreError
 from ombud.base.ids import short
-from ombud.store.schema import pins
+from ombud.store.tables.core import pins
 from ombud.store.transaction import Tx
 
 

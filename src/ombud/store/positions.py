@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ombud.base.ids import digest16
-from ombud.store.schema import positions
+from ombud.store.tables.core import positions
 from ombud.store.transaction import Tx
 from ombud.store.upsert import upsert
 

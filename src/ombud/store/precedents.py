@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import delete, select
 
-from ombud.store.life import decisions
-from ombud.store.second import precedents
+from ombud.store.tables.life import decisions
+from ombud.store.tables.second import precedents
 from ombud.store.transaction import Tx, chunks
 
 PER_PIECE = 100

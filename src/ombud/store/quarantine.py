@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from ombud.base.clock import Micros
 from ombud.base.ids import digest16
-from ombud.store.schema import quarantine
+from ombud.store.tables.core import quarantine
 from ombud.store.text import escape
 from ombud.store.transaction import Tx, chunks
 

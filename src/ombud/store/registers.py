@@ -11,42 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, func, select
+from sqlalchemy import func, select
 
 from ombud.base.clock import Micros
-from ombud.store.columns import metadata, needed, number
-from ombud.store.text import JsonText, SafeText, escape, to_json
+from ombud.store.tables.registers import register_imports, register_rows
+from ombud.store.text import escape, to_json
 from ombud.store.transaction import Tx
-
-register_imports = Table(
-    "register_imports",
-    metadata,
-    number(),
-    needed("register", SafeText),
-    needed("at", BigInteger),
-    needed("name", SafeText),
-    needed("sha256", SafeText),
-    needed("added", Integer),
-    needed("withdrawn", Integer),
-    needed("revision", SafeText),
-    Index(None, "register", "n"),
-)
-
-register_rows = Table(
-    "register_rows",
-    metadata,
-    number(),
-    needed("register", SafeText),
-    needed("key", SafeText),
-    needed("source", SafeText),
-    Column("valid_from", BigInteger),
-    Column("valid_to", BigInteger),
-    needed("recorded_at", BigInteger),
-    needed("withdrawn", Boolean),
-    needed("payload", JsonText),
-    needed("import_n", BigInteger, ForeignKey("register_imports.n")),
-    Index(None, "register", "n"),
-)
 
 _COLUMNS = ("n", "register", "key", "source", "valid_from", "valid_to", "recorded_at", "withdrawn")
 

@@ -11,11 +11,11 @@ from sqlalchemy import func, select, update
 from ombud.base.clock import Micros
 from ombud.base.ids import digest16
 from ombud.store import rows
-from ombud.store.life import appeals, claims, clause_versions, decisions
-from ombud.store.reporting import contacts, reports
-from ombud.store.schema import cases
+from ombud.store.tables.core import cases
+from ombud.store.tables.life import appeals, claims, clause_versions, decisions
+from ombud.store.tables.reports import contacts, reports
+from ombud.store.tables.wider import withdrawals
 from ombud.store.transaction import Tx, chunks
-from ombud.store.wider import withdrawals
 
 STREAM, FORM = "stream", "form"
 

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import select, update
 
 from ombud.base.clock import Micros
-from ombud.store.schema import runs
+from ombud.store.tables.core import runs
 from ombud.store.transaction import Tx
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 from ombud.base.errors import Fault, StoreError, Where
-from ombud.store.columns import metadata
 from ombud.store.faults import told
 from ombud.store.opening import Store
+from ombud.store.tables.columns import metadata
 
 _WAIT = 10.0  # seconds
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import delete, func, select
 
 from ombud.base.clock import Micros
-from ombud.store.schema import segments
+from ombud.store.tables.core import segments
 from ombud.store.transaction import Tx
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from ombud.store.schema import state
+from ombud.store.tables.core import state
 from ombud.store.transaction import Tx
 from ombud.store.upsert import upsert
 

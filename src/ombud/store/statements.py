@@ -12,13 +12,13 @@ from ombud.base.clock import Micros
 from ombud.store import rows
 from ombud.store.clauses import ClauseVersion
 from ombud.store.decisions import Decision
-from ombud.store.life import clause_versions, decisions, measures
 from ombud.store.measures import Measure
-from ombud.store.published import statement_words, statements
-from ombud.store.reporting import contacts, reports
-from ombud.store.schema import cases, findings
+from ombud.store.tables.core import cases, findings
+from ombud.store.tables.life import clause_versions, decisions, measures
+from ombud.store.tables.published import statement_words, statements
+from ombud.store.tables.reports import contacts, reports
+from ombud.store.tables.wider import cluster_members
 from ombud.store.transaction import Tx, chunks
-from ombud.store.wider import cluster_members
 
 
 class Statement(msgspec.Struct, frozen=True):

@@ -6,8 +6,8 @@ import msgspec
 
 from ombud.base.clock import Micros
 from ombud.store import rows
+from ombud.store.tables.wider import withdrawals
 from ombud.store.transaction import Tx
-from ombud.store.wider import withdrawals
 
 
 class Withdrawal(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from ombud.store.columns import metadata, needed, number
+from ombud.store.tables.columns import metadata, needed, number
 from ombud.store.text import SafeText
 
 executors = Table(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
 
-from ombud.store.columns import metadata, needed, number
+from ombud.store.tables.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
 filed = Table(

@@ -21,8 +21,8 @@ from sqlalchemy import (
     text,
 )
 
-from ombud.store import life, outside, published, record, registers, reporting, second, wider
-from ombud.store.columns import metadata, needed, number
+from ombud.store.tables import life, outside, published, record, registers, reports, second, wider
+from ombud.store.tables.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
 # Every revision the code knows, oldest first; a test holds it equal to the migrations.
@@ -50,7 +50,7 @@ __all__ = [
     "published",
     "record",
     "registers",
-    "reporting",
+    "reports",
     "second",
     "wider",
 ]

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ombud.store.columns import metadata, needed, number
+from ombud.store.tables.columns import metadata, needed, number
 from ombud.store.text import JsonText, SafeText
 
 clusters = Table(
