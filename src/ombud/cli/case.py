@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -115,6 +115,19 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
             }
         )
         return
+    _show_case(row, clause)
+    _show_findings(found)
+    for line in worth_lines(worth):
+        click.echo(line)
+    for entry in history:
+        who = f" by {entry.body['person']}" if "person" in entry.body else ""
+        click.echo(f"{format_time(entry.at)[:19]}Z  {entry.kind}{who}{_words(entry.body)}")
+    _show_similar(like)
+    if history:
+        say(f"version {history[-1].n}" + (f", held by {held.person}" if held is not None else ", free"))
+
+
+def _show_case(row: cases.Case, clause: Mapping[str, str] | None) -> None:
     click.echo(f"case {row.id} · {row.state}" + (" · hypothetical" if row.hypothetical else ""))
     click.echo(f"{row.subject_kind} {row.subject}")
     click.echo(
@@ -123,6 +136,9 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
     if clause:
         click.echo(f"  {clause['title']} · {clause['title_zh']}\n")
         click.echo("\n".join("  " + line for line in clause["en"].strip().splitlines()) + "\n")
+
+
+def _show_findings(found: Sequence[findings.Finding]) -> None:
     for item in found:
         click.echo(
             f"{format_time(item.at)}  finding {item.n}: {item.code}/{item.rule}"
@@ -130,11 +146,9 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
         )
         for name, value in item.evidence.items():
             click.echo(f"    {name}: {cut(str(value), 100)}")
-    for line in worth_lines(worth):
-        click.echo(line)
-    for entry in history:
-        who = f" by {entry.body['person']}" if "person" in entry.body else ""
-        click.echo(f"{format_time(entry.at)[:19]}Z  {entry.kind}{who}{_words(entry.body)}")
+
+
+def _show_similar(like: Sequence[precedents.Similar]) -> None:
     for each in like:
         done = ", ".join(each.measures) or "no measure"
         appeal = f", appeal: {each.appeal}" if each.appeal else ""
@@ -143,8 +157,6 @@ def show(store_dir: str, case_id: str, json_: bool) -> None:
             f"like this ({each.nearness:.0%}): {each.case}, {each.code} {each.clause}, "
             f"{format_time(each.at)[:10]}: {each.answer}, {done}{appeal}{own}\n    {cut(each.excerpt, 100)}"
         )
-    if history:
-        say(f"version {history[-1].n}" + (f", held by {held.person}" if held is not None else ", free"))
 
 
 def _similar(each: precedents.Similar) -> dict[str, Any]:
