@@ -8,9 +8,9 @@ groups as well as words to a person, so the share *found* says little, and is no
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -96,5 +96,10 @@ def _list(hits: Sequence[tuple[bool, str]]) -> None:
 
 
 if __name__ == "__main__":
-    where, *rest = sys.argv[1:] or ["../shared/data"]
-    main(Path(where), rest[1] if rest[:1] == ["--show"] else None)
+    parser = argparse.ArgumentParser(description="How often the rules on abuse and threats are right.")
+    parser.add_argument(
+        "data", type=Path, nargs="?", default="../shared/data", help="the labelled sets, by name"
+    )
+    parser.add_argument("--show", metavar="RULE", help="list the texts a rule found that are not labelled")
+    args = parser.parse_args()
+    main(args.data, args.show)

@@ -5,7 +5,7 @@ python -m benchmarks.reading EVENTS.jsonl [LIMIT]
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Callable
@@ -41,15 +41,15 @@ def _archive(events: list[Event], folder: Path) -> None:
         write_segment(folder, part, range(start, start + len(part)))
 
 
-def main(argv: list[str]) -> int:
+def main() -> None:
     """Measure reading, digests and the archive on the file given."""
-    if not argv:
-        print(__doc__, file=sys.stderr)
-        return 2
-    limit = int(argv[1]) if len(argv) > 1 else 300_000
+    parser = argparse.ArgumentParser(description="How fast events are read, hashed and archived.")
+    parser.add_argument("path", type=Path, metavar="EVENTS.jsonl", help="the events to read")
+    parser.add_argument("limit", type=int, nargs="?", default=300_000, help="how many (default: %(default)s)")
+    args = parser.parse_args()
     events: list[Event] = []
     started = time.process_time()
-    _read(Path(argv[0]), events, limit)
+    _read(args.path, events, args.limit)
     n = len(events)
     spent = time.process_time() - started
     print(f"{'read + decode':<24}{n / spent:>12,.0f} events/CPU-s  {spent / n * 1e6:>6.2f} µs each")
@@ -61,8 +61,7 @@ def main(argv: list[str]) -> int:
         size = sum(path.stat().st_size for path in folder.iterdir())
         _timed("archive read", n, lambda: [sum(1 for _ in read_segment(p)) for p in folder.iterdir()])
     print(f"archive: {size / n:.0f} bytes an event")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

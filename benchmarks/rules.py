@@ -11,12 +11,12 @@ over the common benchmark's 20,000 events, which are decoded to dicts beforehand
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import random
 import re
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -189,13 +189,18 @@ def run_one(rows: list[Row]) -> None:
     )
 
 
-def main(names: Sequence[str]) -> None:
+def main() -> None:
     """Run the named measurements, all by default."""
     parts = {"common": run_common, "plain": run_plain, "schemes": run_schemes, "one": run_one}
+    parser = argparse.ArgumentParser(description="How fast rules run.")
+    parser.add_argument("part", nargs="*", help=f"{', '.join(parts)}; all by default")
+    names = parser.parse_args().part
+    if unknown := set(names) - set(parts):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     rows = events()
     for name in names or parts:
         parts[name](rows)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

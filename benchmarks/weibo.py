@@ -11,10 +11,10 @@ how many events were written.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import os
 import random
-import sys
 import time
 import zlib
 from collections.abc import Iterator
@@ -110,24 +110,22 @@ def _line(name: str, ts: int, kind: str, account: dict[str, Any], post: dict[str
     return msgspec.json.encode(event)
 
 
-def main(argv: list[str]) -> int:
+def main() -> None:
     """Write the stream to the path given and say how many events it has."""
-    named = "--names" in argv
-    argv = [word for word in argv if word != "--names"]
-    if len(argv) != 1:
-        print(__doc__, file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(description="Turn the developers' Weibo set into one stream of events.")
+    parser.add_argument("out", type=Path, metavar="OUT.jsonl", help="the file to write")
+    parser.add_argument("--names", action="store_true", help="give each account a made-up profile")
+    args = parser.parse_args()
     source = folder()
     started = time.process_time()
     events = [*posts(source / "dev_posts.jsonl.gz"), *_reposts(source / "dev_reposts.parquet")]
     events.sort(key=lambda event: event[:2])
-    with Path(argv[0]).open("wb") as out:
+    with args.out.open("wb") as out:
         for start in range(0, len(events), 10_000):
-            lines = (_named(line) if named else line for _, _, line in events[start : start + 10_000])
+            lines = (_named(line) if args.names else line for _, _, line in events[start : start + 10_000])
             out.write(b"".join(line + b"\n" for line in lines))
     print(f"{len(events):,} events, {time.process_time() - started:.1f} CPU-s")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()
