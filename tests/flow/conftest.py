@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,8 +46,17 @@ def make_event() -> MakeEvent:
     return lambda number, **fields: decode(msgspec.json.encode(raw_event(number, **fields)))
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an empty store, to be copied."""
+    folder = tmp_path_factory.mktemp("empty") / "store"
+    open_store(folder, salt=b"test").close()
+    return folder
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, empty: Path) -> Iterator[Store]:
     """Give an empty store."""
-    with open_store(tmp_path / "store", salt=b"test") as opened:
+    shutil.copytree(empty, tmp_path / "store")
+    with open_store(tmp_path / "store") as opened:
         yield opened
