@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from ombud.base.settings import cache_folder
 from ombud.conduct.loader import load_code
 from ombud.events.envelope import Event
 from ombud.rules.bind import BoundRules, bind, rule_columns
@@ -46,7 +47,8 @@ KIND = (
 @pytest.fixture(scope="module")
 def bound() -> BoundRules:
     """Return the rules of the two codes that forbid abuse and threats."""
-    return bind([load_code(name, rule_columns()) for name in ("clear-culture", "personal-media-2023")])
+    codes = [load_code(name, rule_columns()) for name in ("clear-culture", "personal-media-2023")]
+    return bind(codes, cache_dir=cache_folder())
 
 
 def _with(event: Event, words: str) -> Event:
