@@ -28,7 +28,6 @@ _BY_ROAD = re.compile(
     rf"({_ROAD})(?: |[，,](?=3[2-9]|[4-9][0-9]|[0-9]{{3}}|[0-9]{{1,2}}号[院楼0-9]))?({_N}(?:[-之][0-9]{{1,4}})?(?:号院|号楼|号|弄){_ROOM})"
 )
 _BY_ESTATE = re.compile(rf"({_ESTATE}) ?({_N}[-之]?[0-9A-Za-z]{{0,2}}(?:号楼|栋|幢|座|单元|号院|号){_ROOM})")
-_BY_DASH = re.compile(r"(区|园|苑|村|寓) ?([0-9]{{1,3}}-[0-9]{{1,2}}-[0-9]{{2,4}})(?![0-9-])")
 _RUN = re.compile(rf"{_HAN}+$")
 _LONGEST = 36
 _GROUP = re.compile(rf"([乡镇]{_HAN}{{1,6}}村) ?({_N}组(?:[0-9]{{1,4}}号)?)")
@@ -69,7 +68,10 @@ _PROVINCES = [
     "香港",
     "澳门",
 ]
-_PROVINCE = re.compile("|".join(f"{p}(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)?" for p in _PROVINCES))
+_PROVINCE = re.compile(
+    f"(?=[{''.join(sorted({p[0] for p in _PROVINCES}))}])"
+    f"(?:{'|'.join(_PROVINCES)})(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)?"
+)
 _LEAD = re.compile(
     r"(?:街道办事?处?|居委会|派出所|法院|大队|诊所|门诊部?|住址|地址|家庭住址|住在|住的是|住|就住|家住|搬到|搬去|搬家到|寄到|寄往|寄去|寄|发到|发货到|送到|送货到|送至|送往|邮到|到达|位于|坐落于|坐落在|家在|租在|租的是|在|到|去|至|往"
     r"|是|址|叫|回|来|于(?![都洪潜田山])|地点|楼主|我家|他家|她家|人家|路过|经过|开在|设在|人肉|曝光|号|的)"
@@ -108,7 +110,7 @@ _COMMON = re.compile(r"^[0-9]+ (?:of|the|in|on|and|per|people|men|women|days|yea
 
 def chinese(page: Page) -> Iterator[Found]:
     """Yield Chinese addresses with a house number or a building."""
-    for pattern in (_BY_ROAD, _BY_ESTATE, _BY_DASH, _GROUP):
+    for pattern in (_BY_ROAD, _BY_ESTATE, _GROUP):
         for m in pattern.finditer(page.plain):
             left = _RUN.search(page.plain, max(0, m.start() - _LONGEST), m.start())
             left_at = left.start() if left else m.start()

@@ -45,7 +45,7 @@ _HOTEL_EN = re.compile(
     r"((?:the )?(?:[A-Z][\w'’&-]{1,20} ){1,4}(?:Hotel|Inn|Hostel|Resort|Motel|Lodge|Suites|Palace)\b"
     r"|(?:the )?(?:Hilton|Marriott|Hyatt|Sheraton|Ritz|Ritz-Carlton|Radisson|Novotel|Ibis|Holiday Inn|Premier Inn|Four Seasons|Shangri-La)\b(?: [A-Z]\w{1,20})?)"
 )
-_LATIN = re.compile("[A-Za-z] [A-Z]|[hH]otel|Hilton|Hyatt|Ritz|Ibis")
+_LATIN = re.compile("[A-Za-z](?: [A-Z]|(?<=[hH])otel|(?<=H)(?:ilton|yatt)|(?<=R)itz|(?<=I)bis)")
 _STAY_EN = re.compile(
     r"\b(?:stay(?:s|ing|ed)?|room|checked? in(?:to)?|checking in|sleep(?:s|ing)?|is at|are at|(?:we|he|she|they|i)['’]?(?:re|s|m|d)? (?:at|in)|booked|until|till|hotel confirmed|suite)\b",
     re.I,

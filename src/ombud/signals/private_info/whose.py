@@ -26,8 +26,8 @@ LEAST = 2
 """A sum below this says nothing."""
 
 _TRAVEL = frozenset({"flight", "train", "hotel"})
-_END = re.compile(r"[。！？!?\n\r;；]|\.(?=\s|$)")
-_HAN, _WORDS = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z][:,.!?]? [A-Za-z]|[A-Za-z]: ")
+_END = re.compile(r"[。！？!?\n\r;；.](?:(?<!\.)|(?=\s|$))")
+_HAN, _WORDS = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z](?:[:,.!?]? [A-Za-z]|: )")
 _CAPITAL = re.compile("[A-Z][a-z]")
 _INTRODUCED = re.compile(r"\b(?:i['’]?m|i am|ask for|signed,?|says) $|我[是叫]$|收件人$|联系人$", re.I)
 _NEAR, _SENTENCE, _TEXT = 32, 120, 120

@@ -63,8 +63,9 @@ def in_digits(plain_text: str) -> str:
     """Return a text in plain writing with every digit-like character as 0-9, each in its place."""
     if plain_text.isascii():
         return plain_text
-    changes, wanted = _digit_changes()
-    return wanted.sub(lambda m: changes[m[0]], plain_text)
+    changes, wanted, beyond = _digit_changes()
+    text = wanted.sub(lambda m: changes[m[0]], plain_text)
+    return beyond.sub(lambda m: changes.get(m[0], m[0]), text)
 
 
 Changes = tuple[Mapping[str, str], re.Pattern[str]]
@@ -76,7 +77,8 @@ def _plain_changes() -> Changes:
 
 
 @cache
-def _digit_changes() -> Changes:
+def _digit_changes() -> tuple[Mapping[str, str], re.Pattern[str], re.Pattern[str]]:
+    """Return the table, and a pattern for each half of Unicode; one class of both is far slower."""
     table = {}
     for low, high in _BLOCKS:
         for char in map(chr, range(low, high)):
@@ -85,7 +87,8 @@ def _digit_changes() -> Changes:
                 table[char] = str(value)
     for chars, digit in HAN_DIGITS.items():
         table |= dict.fromkeys(chars, digit)
-    return _pattern(table)
+    _, wanted = _pattern({char: digit for char, digit in table.items() if char <= "\uffff"})
+    return table, wanted, re.compile("[\U0001d7ce-\U0001fbf9]")
 
 
 def _pattern(table: Mapping[str, str]) -> Changes:
