@@ -1,7 +1,8 @@
-"""One linear pass that says which detectors a text can concern.
+"""Linear passes that say which detectors a text can concern.
 
-A Hyperscan database with one pattern a detector. It may name a detector in vain and is
-not to miss what the detector would find; the tests compare it with running all of them.
+A Hyperscan database with one pattern a detector, and a second one, for the texts that need
+it, with those patterns that would make the first slow. Both may name a detector in vain and
+are not to miss what the detector would find; the tests compare them with running all of them.
 """
 
 # ruff: noqa: E501 - a pattern broken in the middle is harder to read than a long one
@@ -30,8 +31,6 @@ class Look:
     HOTEL = 256
     SERVICE = 512
     SALE = 1024
-    TRADE = 2048
-    """Never given alone: :func:`looks` leaves :attr:`SALE` only where a text has both."""
 
 
 _DIGIT = (
@@ -44,7 +43,9 @@ _LOWER = "ca|mu|cz|hu|3u|zh|mf|ho|sc|cx|sq|ba|aa|ua|dl|lh|af|kl|ek|qr|qf"
 _UPPER = "|".join(sorted(AIRLINES))
 _CASELESS = hyperscan.HS_FLAG_CASELESS
 
-_PATTERNS: tuple[tuple[int, str, int], ...] = (
+_Patterns = tuple[tuple[int, str, int], ...]
+
+_FIRST: _Patterns = (
     (
         Look.NUMBER,
         rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{10}}|[0-9０-９]{{7}}|[0-9]{{3}}[ .\-][0-9]{{4}}|(\+|0)[0-9]{{1,4}}([ .)\-]{{1,2}}[0-9]{{2,4}}){{2}}",
@@ -68,18 +69,13 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
     ),
     (
         Look.ADDRESS_ZH,
-        r"[路街道巷弄里村庄莊园園苑区區院坊同庭邨屯组組寓城府厦廈楼樓期湾灣居庐廬郡邸墅轩軒阁閣场場镇鎮乡鄉]"
-        r"[^\n。！？!?]{0,8}[0-9０-９一二三四五六七八九十]{1,5}[-－]?[0-9A-Za-z]{0,3}(号|號|弄|栋|棟|幢|单元|單元|室|座|楼|樓|组|組)",
+        r"[0-9０-９一二三四五六七八九十][-－]?[0-9A-Za-z]{0,3}(号|號|弄|栋|棟|幢|单元|單元|室|座|楼|樓|组|組)",
         0,
     ),
     (
         Look.ADDRESS_EN,
-        r"[0-9][a-z]?,? [a-z'’. -]{1,40}(street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|square|sq|way|place|pl"
-        r"|close|terrace|boulevard|blvd|crescent|gardens|row|hill|mews|parade|quay|walk|grove|highway|hwy)[^a-z]"
-        r"|[0-9][a-z]?,? [a-z'’. -]{1,40}(street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|square|sq|way|place|pl"
-        r"|close|terrace|boulevard|blvd|crescent|gardens|row|hill|mews|parade|quay|walk|grove|highway|hwy)\z"
-        r"|(street|road|lane|avenue),? (number |no\.? ?)?[0-9]{1,3}"
-        r"|(apt|suite|apartment|flat|unit)\.? ?#?[0-9]",
+        r"street|road|avenue|lane|drive|court|square|place|close|terrace|boulevard|blvd|crescent|gardens|row|hill|mews|parade"
+        r"|quay|walk|grove|highway| (st|rd|ave|ln|dr|ct|sq|way|pl|hwy)|apt|suite|apartment|flat|unit",
         _CASELESS,
     ),
     (Look.PASSPORT, r"护照|護照|passport|social security|\bssn\b|national insurance|\bnino\b", _CASELESS),
@@ -96,9 +92,8 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
     ),
     (
         Look.SERVICE,
-        r"(热线|熱線|客服|电话|電話|投诉|投訴|举报|舉報|打|拨|撥|报警|報警|急救|火警|求助|援助|call|text|dial|ring|line|contact|crisis|help)(?s:.){0,24}"
-        r"(1(1[0-9]|2[0-2])|116[ \-]?[0-9]{3}|12[0-9]{3}|1[01][0-9]{3}|95[0-9]{3,6}|96[0-9]{3,4}|988|911|999|112|211)([^0-9]|\z)"
-        r"|[0-9](?s:.){0,10}(热线|熱線|line)|(400|800|080[08]|8[87654]{2}|833)[ \-]?[0-9]{3}",
+        r"11[0-9]|12[0-2]|1[0-2][0-9]{3}|116[ \-]?[0-9]{3}|95[0-9]{3}|96[0-9]{3}|988|911|999|211|热线|熱線|line"
+        r"|(400|800|080[08]|8[87654]{2}|833)[ \-]?[0-9]{3}",
         _CASELESS,
     ),
     (
@@ -107,29 +102,60 @@ _PATTERNS: tuple[tuple[int, str, int], ...] = (
         r"|itinerar|flights|address|flight info|look people up|look anyone up|schedule|any name in|phone numbers?|phones|ids|trace any|hotels?|personal data|ssns",
         _CASELESS,
     ),
+)
+
+_SECOND: _Patterns = (
     (
-        Look.TRADE,
+        Look.ADDRESS_ZH,
+        r"[路街道巷弄里村庄莊园園苑区區院坊同庭邨屯组組寓城府厦廈楼樓期湾灣居庐廬郡邸墅轩軒阁閣场場镇鎮乡鄉]"
+        r"[^\n。！？!?]{0,8}[0-9０-９一二三四五六七八九十]{1,5}[-－]?[0-9A-Za-z]{0,3}(号|號|弄|栋|棟|幢|单元|單元|室|座|楼|樓|组|組)",
+        0,
+    ),
+    (
+        Look.ADDRESS_EN,
+        r"[0-9][a-z]?,? [a-z'’. -]{1,40}(street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|square|sq|way|place|pl"
+        r"|close|terrace|boulevard|blvd|crescent|gardens|row|hill|mews|parade|quay|walk|grove|highway|hwy)[^a-z]"
+        r"|[0-9][a-z]?,? [a-z'’. -]{1,40}(street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|square|sq|way|place|pl"
+        r"|close|terrace|boulevard|blvd|crescent|gardens|row|hill|mews|parade|quay|walk|grove|highway|hwy)\z"
+        r"|(street|road|lane|avenue),? (number |no\.? ?)?[0-9]{1,3}"
+        r"|(apt|suite|apartment|flat|unit)\.? ?#?[0-9]",
+        _CASELESS,
+    ),
+    (
+        Look.SERVICE,
+        r"(热线|熱線|客服|电话|電話|投诉|投訴|举报|舉報|打|拨|撥|报警|報警|急救|火警|求助|援助|call|text|dial|ring|line|contact|crisis|help)(?s:.){0,24}"
+        r"(1(1[0-9]|2[0-2])|116[ \-]?[0-9]{3}|12[0-9]{3}|1[01][0-9]{3}|95[0-9]{3,6}|96[0-9]{3,4}|988|911|999|112|211)([^0-9]|\z)"
+        r"|[0-9](?s:.){0,10}(热线|熱線|line)|(400|800|080[08]|8[87654]{2}|833)[ \-]?[0-9]{3}",
+        _CASELESS,
+    ),
+    (
+        Look.SALE,
         r"(^|[，。！,! ])[出售卖賣收]|出售|有[偿償]|代查|可查|承接|[长長]期|接[单單]|私|先款|[价價]格好[说說]|滴滴|dd|每[周週]更新|[一每/][条條项項份位]|[给給](个|個)?(名字|姓名)|有[号號]|查到|查出"
         r"|selling|for sale|any name in|look (people|any)|schedule|[0-9] (per|a|each)|trace any|cheap",
         _CASELESS | hyperscan.HS_FLAG_MULTILINE,
     ),
 )
+"""Asked only where the first pass names one of these; both must. Something is on sale where it is
+named and traded."""
+
+_UNSURE = Look.ADDRESS_ZH | Look.ADDRESS_EN | Look.SERVICE | Look.SALE
 
 
 @cache
-def _database() -> Any:
+def _databases() -> tuple[Any, Any]:
+    return _compiled(_FIRST), _compiled(_SECOND)
+
+
+def _compiled(patterns: _Patterns) -> Any:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     base = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_UTF8
     database.compile(
-        expressions=[pattern.encode() for _, pattern, _ in _PATTERNS],
-        ids=[look for look, _, _ in _PATTERNS],
-        elements=len(_PATTERNS),
-        flags=[base | flags for _, _, flags in _PATTERNS],
+        expressions=[pattern.encode() for _, pattern, _ in patterns],
+        ids=[look for look, _, _ in patterns],
+        elements=len(patterns),
+        flags=[base | flags for _, _, flags in patterns],
     )
     return database
-
-
-_SOLD = Look.SALE | Look.TRADE
 
 
 def _note(look: int, start: int, end: int, flags: int, found: list[int]) -> None:  # noqa: ARG001 - Hyperscan's
@@ -142,7 +168,14 @@ def looks(text: str) -> int:
         data = text.encode()
     except UnicodeEncodeError:
         data = text.encode(errors="replace")
+    first, second = _databases()
     found: list[int] = []
-    _database().scan(data, match_event_handler=_note, context=found)
+    first.scan(data, match_event_handler=_note, context=found)
+    if not found:
+        return 0
     look = sum(found)
-    return look if look & _SOLD == _SOLD else look & ~_SOLD
+    if look & _UNSURE:
+        found.clear()
+        second.scan(data, match_event_handler=_note, context=found)
+        look &= sum(found) | ~_UNSURE
+    return look
