@@ -22,6 +22,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TWINS = [page for page in PAGES if page.parent.name == "zh" and page.name != "README.md"]
+"""Pages in Chinese that have the examples of the English page of the same name; those are run once."""
+RUN = [page for page in PAGES if page not in TWINS]
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
@@ -84,7 +87,7 @@ def named(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=named)
+@pytest.mark.parametrize("page", [p for p in RUN if blocks(p, "python")], ids=named)
 def test_python_examples_run(page: Path) -> None:
     """Each Python block runs after the ones before it, with its own assertions."""
     namespace: dict[str, object] = {"__name__": "__example__"}
@@ -92,7 +95,7 @@ def test_python_examples_run(page: Path) -> None:
         exec(compile(body, str(page), "exec"), namespace)
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if commands(p)], ids=named)
+@pytest.mark.parametrize("page", [p for p in RUN if commands(p)], ids=named)
 def test_console_examples_run(page: Path, tmp_path: Path, ombud: str) -> None:
     """Each command of a page ends with the exit code that the page promises."""
     folder = tmp_path / "page"
@@ -102,6 +105,17 @@ def test_console_examples_run(page: Path, tmp_path: Path, ombud: str) -> None:
             continue
         done = run(command.line, folder, ombud)
         assert done.returncode == command.exit_code, f"$ {command.line}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", TWINS, ids=named)
+def test_chinese_pages_have_the_same_examples(page: Path) -> None:
+    """A page and its twin in Chinese hold the same blocks in the same order, and link to each other."""
+    english = page.parents[1] / page.name
+    assert _FENCE.findall(page.read_text(encoding="utf-8")) == _FENCE.findall(
+        english.read_text(encoding="utf-8")
+    )
+    assert f"(../{page.name})" in page.read_text(encoding="utf-8")
+    assert f"(zh/{page.name})" in english.read_text(encoding="utf-8")
 
 
 def test_links_between_pages_lead_somewhere() -> None:
