@@ -8,14 +8,16 @@ import os
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+POSTGRES = os.environ.get("OMBUD_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 JUDGES_BUNDLED = (
     "cli/test_code_tools.py",
@@ -62,6 +64,83 @@ def shared_dir() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"the developers' data is not at {folder}; set OMBUD_SHARED to run this test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """Return a connection to a PostgreSQL server, or skip with a clear word."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: PostgreSQL is NOT tested")
+    try:
+        server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError as problem:
+        pytest.skip(
+            f"PostgreSQL is NOT tested: {POSTGRES} does not answer ({problem}); set OMBUD_TEST_POSTGRES"
+        )
+    with server:
+        yield server
+
+
+@pytest.fixture
+def schema_url(postgres: Any) -> Iterator[str]:
+    """The address of an empty schema on a PostgreSQL server, thrown away afterwards."""
+    name = f"ombud_test_{uuid.uuid4().hex[:12]}"
+    postgres.execute(f"CREATE SCHEMA {name}")
+    yield f"{POSTGRES}?options=-csearch_path%3D{name}"
+    postgres.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+class KeptDatabase:
+    """A database on PostgreSQL whose rows are kept aside, to be put back; making one anew costs far more."""
+
+    def __init__(self, postgres: Any, fill: Callable[[str], None]) -> None:
+        self._postgres = postgres
+        self._name = f"ombud_test_{uuid.uuid4().hex[:12]}"
+        self.url = f"{POSTGRES.rpartition('/')[0]}/{self._name}"
+        postgres.execute(f"CREATE DATABASE {self._name}")
+        fill(self.url)
+        with self._connect() as inside:
+            inside.execute("CREATE SCHEMA kept")
+            for table in self._tables(inside):
+                inside.execute(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"')
+
+    def put_back(self) -> None:
+        """Make it what it was when it was filled; connections that a test left open are cut.
+
+        Guards do not fire for a replica, so rows can go.
+        """
+        with self._connect() as inside:
+            others = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+            for (pid,) in inside.execute(others, [self._name]).fetchall():
+                inside.execute("SELECT pg_terminate_backend(%s)", [pid])
+            inside.execute("SET session_replication_role = replica")
+            for table in self._tables(inside):
+                inside.execute(f'DELETE FROM public."{table}"')
+                inside.execute(f'INSERT INTO public."{table}" SELECT * FROM kept."{table}"')
+
+    def drop(self) -> None:
+        """Throw it away."""
+        self._postgres.execute(f"DROP DATABASE {self._name} WITH (FORCE)")
+
+    def _connect(self) -> Any:
+        return type(self._postgres).connect(self.url)
+
+    def _tables(self, inside: Any) -> list[str]:
+        rows = inside.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        return [row[0] for row in rows]
+
+
+@pytest.fixture(scope="session")
+def keep_database(postgres: Any) -> Iterator[Callable[[Callable[[str], None]], KeptDatabase]]:
+    """A function that makes a :class:`KeptDatabase` and fills it by its address."""
+    made: list[KeptDatabase] = []
+
+    def keep(fill: Callable[[str], None]) -> KeptDatabase:
+        made.append(KeptDatabase(postgres, fill))
+        return made[-1]
+
+    yield keep
+    for each in made:
+        each.drop()
 
 
 class Child:

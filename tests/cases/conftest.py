@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +13,6 @@ from ombud.base.clock import DAY, Micros
 from ombud.cases import roles
 from ombud.store import Store, Tx, cases, clauses, open_store, people, pins
 
-POSTGRES = os.environ.get("OMBUD_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 NOW: Micros = 20_000 * DAY
 PEOPLE = {
     "olga": ("operator",),
@@ -83,57 +79,22 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    """A furnished database on a PostgreSQL server; its rows are kept aside, to be put back."""
-    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: PostgreSQL is NOT tested")
-    try:
-        server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as problem:
-        pytest.skip(f"PostgreSQL is NOT tested: {POSTGRES} does not answer ({problem})")
-    name = f"ombud_test_{uuid.uuid4().hex[:12]}"
-    with server, tempfile.TemporaryDirectory() as files:
-        server.execute(f"CREATE DATABASE {name}")
-        with open_store(_database(name), salt=b"a salt for tests", folder=files) as furnished:
-            furnish(furnished)
-        with psycopg.connect(_database(name)) as inside:
-            inside.execute("CREATE SCHEMA kept")
-            for table in _tables(inside):
-                inside.execute(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"')
-        yield name
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_template(keep_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A furnished database on a PostgreSQL server, to be put back."""
 
+    def fill(url: str) -> None:
+        files = tmp_path_factory.mktemp("files")
+        with open_store(url, salt=b"a salt for tests", folder=files) as fresh:
+            furnish(fresh)
 
-def _database(name: str) -> str:
-    return f"{POSTGRES.rpartition('/')[0]}/{name}"
-
-
-def _tables(inside: Any) -> list[str]:
-    rows = inside.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
-    return [row[0] for row in rows]
-
-
-def _put_back(name: str) -> None:
-    """Make a database what it was when it was furnished; dropping one costs a checkpoint each time.
-
-    Guards do not fire for a replica, so rows can go; connections that a test left open are cut.
-    """
-    import psycopg
-
-    with psycopg.connect(_database(name)) as inside:
-        others = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-        for (pid,) in inside.execute(others, [name]).fetchall():
-            inside.execute("SELECT pg_terminate_backend(%s)", [pid])
-        inside.execute("SET session_replication_role = replica")
-        for table in _tables(inside):
-            inside.execute(f'DELETE FROM public."{table}"')
-            inside.execute(f'INSERT INTO public."{table}" SELECT * FROM kept."{table}"')
+    return keep_database(fill)
 
 
 @pytest.fixture
-def postgres_store(postgres_template: str, tmp_path: Path) -> Iterator[Store]:
+def postgres_store(postgres_template: Any, tmp_path: Path) -> Iterator[Store]:
     """A furnished store on PostgreSQL."""
-    _put_back(postgres_template)
-    with open_store(_database(postgres_template), folder=tmp_path / "files") as opened:
+    postgres_template.put_back()
+    with open_store(postgres_template.url, folder=tmp_path / "files") as opened:
         yield opened
 
 

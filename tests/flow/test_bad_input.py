@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import uuid
 from collections import Counter
 from pathlib import Path
@@ -143,36 +142,21 @@ def test_a_changed_file_is_not_read_on(tmp_path: Path, codes: list[Code]) -> Non
 
 @pytest.mark.postgres
 def test_the_run_is_the_same_on_postgresql(
-    tmp_path: Path, codes: list[Code], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, codes: list[Code], schema_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One stream into SQLite and into PostgreSQL leaves the same findings, cases and quarantine."""
-    sqlalchemy = pytest.importorskip("sqlalchemy")
-    address = os.environ.get("OMBUD_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-    name = f"ombud_run_{uuid.uuid4().hex[:12]}"
-    engine = sqlalchemy.create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
-    try:
-        with engine.begin() as connection:
-            connection.execute(sqlalchemy.text(f'CREATE SCHEMA "{name}"'))
-    except sqlalchemy.exc.OperationalError:
-        pytest.skip(f"no PostgreSQL answers at {address}; set OMBUD_TEST_POSTGRES to run this test")
     text = "Guaranteed profit, no risk!"
     lines = [good(n, post={"id": f"p{n}", "text": text if n % 3 else "hi"}) for n in range(60)]
     lines.insert(20, b"{oops")
     lines.insert(30, lines[5])
     file = tmp_path / "s.jsonl"
     file.write_bytes(b"\n".join(lines) + b"\n")
-    place = f"{address}?options=-csearch_path%3D{name}"
-    try:
-        here = run_codes(tmp_path / "s", codes, [file], clock=CLOCK, in_force_from=0, salt=b"t")
-        monkeypatch.chdir(tmp_path)
-        there = run_codes(place, codes, [file], clock=CLOCK, in_force_from=0, salt=b"t")
-        assert here.counts == there.counts
-        assert here.ledger_root == there.ledger_root
-        assert here.counts.findings > 0
-        with open_store(tmp_path / "s") as one, open_store(place) as two, one.read() as a, two.read() as b:
-            assert findings.page(a) == findings.page(b)
-            assert Counter(quarantine.count(a)) == Counter(quarantine.count(b))
-    finally:
-        with engine.begin() as connection:
-            connection.execute(sqlalchemy.text(f'DROP SCHEMA "{name}" CASCADE'))
-        engine.dispose()
+    here = run_codes(tmp_path / "s", codes, [file], clock=CLOCK, in_force_from=0, salt=b"t")
+    monkeypatch.chdir(tmp_path)
+    there = run_codes(schema_url, codes, [file], clock=CLOCK, in_force_from=0, salt=b"t")
+    assert here.counts == there.counts
+    assert here.ledger_root == there.ledger_root
+    assert here.counts.findings > 0
+    with open_store(tmp_path / "s") as one, open_store(schema_url) as two, one.read() as a, two.read() as b:
+        assert findings.page(a) == findings.page(b)
+        assert Counter(quarantine.count(a)) == Counter(quarantine.count(b))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -555,27 +553,15 @@ def test_a_name_in_escaped_json() -> None:
 
 
 @pytest.mark.postgres
-def test_on_postgresql(tmp_path: Path) -> None:
+def test_on_postgresql(tmp_path: Path, schema_url: str) -> None:
     """The same erasure on PostgreSQL: counts, guards, idempotence, and the ledger after it."""
-    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: PostgreSQL is NOT tested")
-    server_url = os.environ.get("OMBUD_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-    try:
-        server = psycopg.connect(server_url, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as problem:
-        pytest.skip(f"PostgreSQL is NOT tested: {problem}")
-    name = f"ombud_erase_{uuid.uuid4().hex[:12]}"
-    with server:
-        server.execute(f"CREATE SCHEMA {name}")
-        try:
-            with open_store(f"{server_url}?options=-csearch_path%3D{name}", folder=tmp_path / "f") as store:
-                lives(store)
-                done = run(store)
-                assert done.counts["findings"] == 2
-                assert done.remaining == {"measures.account": 1}
-                assert run(store).already
-                with store.read() as tx:
-                    ledger.check(tx)
-                    assert all(row.done_at is not None for row in erasures.every(tx))
-                    assert not {row.account for row in findings.page(tx)} & {WHO}
-        finally:
-            server.execute(f"DROP SCHEMA {name} CASCADE")
+    with open_store(schema_url, folder=tmp_path / "f") as store:
+        lives(store)
+        done = run(store)
+        assert done.counts["findings"] == 2
+        assert done.remaining == {"measures.account": 1}
+        assert run(store).already
+        with store.read() as tx:
+            ledger.check(tx)
+            assert all(row.done_at is not None for row in erasures.every(tx))
+            assert not {row.account for row in findings.page(tx)} & {WHO}
