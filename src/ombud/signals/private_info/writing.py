@@ -56,16 +56,15 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     changes, wanted = _plain_changes()
-    return wanted.sub(lambda m: changes[m[0]], text)
+    return wanted.sub(lambda m: changes.get(m[0], m[0]), text)
 
 
 def in_digits(plain_text: str) -> str:
     """Return a text in plain writing with every digit-like character as 0-9, each in its place."""
     if plain_text.isascii():
         return plain_text
-    changes, wanted, beyond = _digit_changes()
-    text = wanted.sub(lambda m: changes[m[0]], plain_text)
-    return beyond.sub(lambda m: changes.get(m[0], m[0]), text)
+    changes, wanted = _digit_changes()
+    return wanted.sub(lambda m: changes.get(m[0], m[0]), plain_text)
 
 
 Changes = tuple[Mapping[str, str], re.Pattern[str]]
@@ -77,8 +76,7 @@ def _plain_changes() -> Changes:
 
 
 @cache
-def _digit_changes() -> tuple[Mapping[str, str], re.Pattern[str], re.Pattern[str]]:
-    """Return the table, and a pattern for each half of Unicode; one class of both is far slower."""
+def _digit_changes() -> Changes:
     table = {}
     for low, high in _BLOCKS:
         for char in map(chr, range(low, high)):
@@ -87,12 +85,17 @@ def _digit_changes() -> tuple[Mapping[str, str], re.Pattern[str], re.Pattern[str
                 table[char] = str(value)
     for chars, digit in HAN_DIGITS.items():
         table |= dict.fromkeys(chars, digit)
-    _, wanted = _pattern({char: digit for char, digit in table.items() if char <= "\uffff"})
-    return table, wanted, re.compile("[\U0001d7ce-\U0001fbf9]")
+    return _pattern(table)
 
 
 def _pattern(table: Mapping[str, str]) -> Changes:
-    return table, re.compile("[" + re.escape("".join(sorted(table))) + "]")
+    """Return a table with a pattern that finds what it changes, and some signs beyond U+FFFF besides.
+
+    Those stand as one range: listed one by one, ``re`` would try each of them at every sign of a text.
+    """
+    near = re.escape("".join(sorted(char for char in table if char <= "\uffff")))
+    beyond = sorted(char for char in table if char > "\uffff")
+    return table, re.compile(f"[{near}{f'{beyond[0]}-{beyond[-1]}' if beyond else ''}]")
 
 
 def _simplified() -> dict[str, str]:
