@@ -133,7 +133,7 @@ def test_who_and_when(store: Store, life: Any, fails: Fails) -> None:
     fails("redress/bad-outcome", store, outcome("ignored"))
     fails("redress/no-words", store, outcome(words=" "))
     fails("cases/too-long", store, outcome(words="x" * 4_001))
-    fails("redress/dispute-date", store, outcome(decided_at=now - DAY))
+    fails("redress/dispute-date", store, outcome(decided_at=now - 1))
     fails("redress/dispute-date", store, outcome(decided_at=at + 1))
     with store.begin() as tx:
         outcome()(tx)
@@ -157,7 +157,7 @@ def test_who_and_when(store: Store, life: Any, fails: Fails) -> None:
     for body, more, code in (
         ("", {}, "redress/no-words"),
         ("x" * 201, {}, "cases/too-long"),
-        ("A body", {"brought_at": now - DAY}, "redress/dispute-date"),
+        ("A body", {"brought_at": now - 1}, "redress/dispute-date"),
         ("A body", {"brought_at": at + 1}, "redress/dispute-date"),
     ):
         with store.begin() as tx:
