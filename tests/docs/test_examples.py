@@ -8,6 +8,7 @@ they set, and a line ``# exit N`` before a command states the exit code it must 
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import subprocess
@@ -25,7 +26,9 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TWINS = [page for page in PAGES if page.parent.name == "zh" and page.name != "README.md"]
 """Pages in Chinese that have the examples of the English page of the same name; those are run once."""
 RUN = [page for page in PAGES if page not in TWINS]
-_FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
+_HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.M)
+_LINK = re.compile(r"\]\((?!https?://|mailto:)([^)#]*)#?([^)]*)\)")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,26 @@ class Command:
 def blocks(page: Path, language: str) -> list[str]:
     """Return the fenced blocks of one language, in order."""
     return [body for name, body in _FENCE.findall(page.read_text(encoding="utf-8")) if name == language]
+
+
+def headings(page: Path) -> list[tuple[int, str]]:
+    """Return the level (1 to 6) and the words of each heading, in order; a comment in a block is none."""
+    prose = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    return [(len(marks), words) for marks, words in _HEADING.findall(prose)]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the fragments that GitHub gives to a page's headings.
+
+    Lower case, without punctuation, a hyphen for each space; the second of the same name ends with -1.
+    """
+    found: set[str] = set()
+    for _, words in headings(page):
+        shown = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", words)
+        slug = re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
+        again = (f"{slug}-{n}" for n in itertools.count(1))
+        found.add(slug if slug not in found else next(name for name in again if name not in found))
+    return found
 
 
 def commands(page: Path) -> list[Command]:
@@ -118,12 +141,25 @@ def test_chinese_pages_have_the_same_examples(page: Path) -> None:
     assert f"(zh/{page.name})" in english.read_text(encoding="utf-8")
 
 
-def test_links_between_pages_lead_somewhere() -> None:
-    """A relative link names a file that exists."""
-    dead = [
-        f"{named(page)}: {target}"
-        for page in PAGES
-        for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
-        if not (page.parent / target).exists()
-    ]
-    assert not dead
+@pytest.mark.parametrize("page", TWINS, ids=named)
+def test_chinese_pages_have_the_same_sections(page: Path) -> None:
+    """A page and its twin in Chinese have headings of the same levels in a row, so that none is dropped."""
+    english = page.parents[1] / page.name
+    assert [level for level, _ in headings(page)] == [level for level, _ in headings(english)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """A relative link names a file that exists, and its fragment a heading of that file."""
+    for target, fragment in _LINK.findall(page.read_text(encoding="utf-8")):
+        there = page.parent / target if target else page
+        assert there.exists(), target
+        assert not fragment or fragment in anchors(there), f"{target}#{fragment}"
+
+
+def test_fragments_are_those_of_github(tmp_path: Path) -> None:
+    """Punctuation goes, letters of any script stay, what repeats is numbered; a block has no heading."""
+    page = tmp_path / "page.md"
+    text = "# It *says*, `a_b`-wise\n```sh\n# exit 1\n```\n## 条款：先看它\n## [See](x.md) it\n## See it\n"
+    page.write_text(text, encoding="utf-8")
+    assert anchors(page) == {"it-says-a_b-wise", "条款先看它", "see-it", "see-it-1"}
