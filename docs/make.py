@@ -34,8 +34,10 @@ def pages() -> dict[str, str]:
         "glossary.md": glossary_page(),
         "harms.md": harms_page("en"),
         "harms.zh.md": harms_page("zh"),
-        "code-faults.md": faults_page(),
-        "code-files.md": keys_page(),
+        "code-faults.md": faults_page("en"),
+        "code-faults.zh.md": faults_page("zh"),
+        "code-files.md": keys_page("en"),
+        "code-files.zh.md": keys_page("zh"),
     }
 
 

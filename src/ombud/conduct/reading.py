@@ -81,7 +81,7 @@ def read_table(node: Node | None, keys: tuple[Key, ...], faults: Faults, where: 
     fields = Fields(node, values)
     for key in keys:
         if key.required and not fields.written(key.name):
-            faults.add("conduct/missing-key", f"{what} needs `{key.name}:` ({key.means})", node.where)
+            faults.add("conduct/missing-key", f"{what} needs `{key.name}:` ({key.means.en})", node.where)
     return fields
 
 
@@ -120,7 +120,7 @@ def read_text(node: Node, key: Key, faults: Faults) -> str | None:
             "conduct/bad-value",
             f"`{key.name}` cannot be {shown(text)}",
             node.where,
-            FORMS.get(key.pattern, key.means),
+            FORMS.get(key.pattern, key.means.en),
         )
         return None
     return text
@@ -208,6 +208,6 @@ def _whole(text: str, node: Node, key: Key, faults: Faults) -> int | None:
         return int(text)
     faults.add(
         "conduct/bad-value", f"`{key.name}` cannot be {shown(text)}", node.where,
-        f"a whole number from {key.low} to {key.high}: {key.means}",
+        f"a whole number from {key.low} to {key.high}: {key.means.en}",
     )  # fmt: skip
     return None

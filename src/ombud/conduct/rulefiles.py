@@ -25,6 +25,7 @@ from ombud.conduct.words import Words
 from ombud.conduct.yamltext import ListNode, MapNode, Node, ScalarNode, is_null, read_yaml
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
+_NOT_MEANT = Words("what a finding does not mean", "被发现并不意味着什么")
 
 
 class ParsedRule(Protocol):
@@ -247,7 +248,7 @@ class _RuleReader:
         if isinstance(node, MapNode):
             return self._by_language(node)
         found: list[Words] = []
-        key = Key("does_not_mean", "words", "what a finding does not mean", single=True, longest=500)
+        key = Key("does_not_mean", "words", _NOT_MEANT, single=True, longest=500)
         for item in items_of(node, "`does_not_mean`", self._faults):
             words = read_words(item, key, self._faults)
             if words is not None:
@@ -261,9 +262,7 @@ class _RuleReader:
 
     def _by_language(self, node: MapNode) -> tuple[Words, ...]:
         """Read ``{en: [...], zh: [...]}``; both lists have the same length."""
-        keys = tuple(
-            Key(name, "texts", "a list of texts", required=True, longest=500) for name in ("en", "zh")
-        )
+        keys = tuple(Key(name, "texts", _NOT_MEANT, required=True, longest=500) for name in ("en", "zh"))
         both = read_table(node, keys, self._faults, node.where, "`does_not_mean`")
         en, zh = both.get("en", ()), both.get("zh", ())
         if both.written("en") and both.written("zh") and len(en) != len(zh):

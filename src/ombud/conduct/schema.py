@@ -47,7 +47,7 @@ def _top(title: str, body: dict[str, Any]) -> dict[str, Any]:
 def _table(keys: tuple[Key, ...]) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {key.name: {"description": key.means, **_value(key)} for key in keys},
+        "properties": {key.name: {"description": key.means.en, **_value(key)} for key in keys},
         "required": [key.name for key in keys if key.required],
         "additionalProperties": False,
     }
