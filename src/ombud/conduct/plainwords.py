@@ -88,7 +88,7 @@ BINDING_SHORT = _table(
 )
 
 SUBJECT = _table(
-    post=("a post", "一条内容"), account=("an account", "一个账号"), group=("a group", "一组账号")
+    post=("a post", "一篇帖文"), account=("an account", "一个账号"), group=("a group", "一组账号")
 )
 
 SEVERITY = (
@@ -100,10 +100,10 @@ SEVERITY = (
 )
 
 AUTOMATION = _table(
-    never=("People decide every case.", "每一个案件都由人决定。"),
+    never=("People decide every case.", "每一件个案都由人决定。"),
     label=(
         "A label may be set by the system, within a daily quota. Everything else people decide.",
-        "系统可以在每日限额内加注标签，其余一律由人决定。",
+        "系统可以在每日限额内加标注，其余一律由人决定。",
     ),
 )
 
