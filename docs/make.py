@@ -9,29 +9,44 @@ from __future__ import annotations
 from pathlib import Path
 
 from ombud.base.terms import TERMS
-from ombud.conduct.reference import faults_page, harms_page, keys_page
+from ombud.conduct.reference import Language, faults_page, harms_page, keys_page
 
 DOCS = Path(__file__).resolve().parent
 
 
-def glossary_page() -> str:
-    """Return the glossary: one word a thing, in both languages."""
-    lines = [
-        "# The words of Ombud",
-        "",
-        "One word a thing; the last column says what it is never called.",
-        "",
-        "| word | 中文 | meaning | never |",
-        "|---|---|---|---|",
-    ]
-    lines += [f"| **{t.word}** | {t.zh} | {t.means} | {', '.join(t.never)} |" for t in TERMS]
+def glossary_page(language: Language) -> str:
+    """Return the glossary in one language: one word a thing, with its name in the other."""
+    if language == "en":
+        lines = [
+            "# The words of Ombud",
+            "",
+            "[中文](glossary.zh.md)",
+            "",
+            "One word a thing; the last column says what it is never called.",
+            "",
+            "| word | 中文 | meaning | never |",
+        ]
+        rows = [(f"**{t.word}**", t.zh, t.means, ", ".join(t.never)) for t in TERMS]
+    else:
+        lines = [
+            "# Ombud 的用词",
+            "",
+            "[English](glossary.md)",
+            "",
+            "一样东西只用一个词；最后一列是英文里从不用来称呼它的词。",
+            "",
+            "| 词 | 英文 | 意思 | 英文不用 |",
+        ]
+        rows = [(f"**{t.zh}**", t.word, t.means_zh, ", ".join(t.never)) for t in TERMS]
+    lines += ["|---|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
     return "\n".join(lines) + "\n"
 
 
 def pages() -> dict[str, str]:
     """Return every generated page by its file name."""
     return {
-        "glossary.md": glossary_page(),
+        "glossary.md": glossary_page("en"),
+        "glossary.zh.md": glossary_page("zh"),
         "harms.md": harms_page("en"),
         "harms.zh.md": harms_page("zh"),
         "code-faults.md": faults_page("en"),
