@@ -74,7 +74,7 @@ QUERIES: tuple[Query, ...] = (
     Query(
         "decisions",
         "Decisions by people and by label rules, by answer",
-        "决定（按结论；人工或自动标签）",
+        "决定（按结论；人工或自动标注）",
         "SELECT answer, CASE WHEN automatic THEN 'automatic' ELSE 'people' END AS made_by, count(*) AS n"
         " FROM decisions WHERE at >= :since AND at < :until"
         " GROUP BY answer, made_by ORDER BY answer, made_by",
@@ -168,7 +168,7 @@ QUERIES: tuple[Query, ...] = (
     Query(
         "demands",
         "Demands by public bodies, by what they ask and how they came",
-        "公共机关的要求（按内容与途径；禁言期内不列明细）",
+        "公共机构的要求（按内容与途径；禁言期内不列明细）",
         "SELECT CASE WHEN gag_until > :now THEN 'not yet told' ELSE asks END AS what,"
         " CASE WHEN gag_until > :now THEN 'not yet told' ELSE door END AS way, count(*) AS n FROM demands"
         " WHERE at >= :since AND at < :until GROUP BY what, way ORDER BY what, way",
@@ -187,7 +187,7 @@ QUERIES: tuple[Query, ...] = (
     Query(
         "erasures",
         "Erasures, by what was erased",
-        "数据删除（按对象）",
+        "抹除（按对象）",
         "SELECT kind, count(*) AS n FROM erasures WHERE at >= :since AND at < :until"
         " GROUP BY kind ORDER BY kind",
         ("of",),
