@@ -17,7 +17,7 @@ from ombud.redress import answer as answers
 from ombud.redress import decide as decisions_
 from ombud.redress.decide import Decided
 from ombud.redress.model import Answer, Choice
-from ombud.store import Tx, cases, casework, findings
+from ombud.store import Store, Tx, cases, casework, findings
 
 
 def _load() -> ModuleType:
@@ -35,6 +35,22 @@ furnished, postgres_template = _shared.furnished, _shared.postgres_template
 postgres_store, store, opener = _shared.postgres_store, _shared.store, _shared.opener
 NOW: Micros = _shared.NOW
 CLAUSES = _shared.CLAUSES
+
+
+@pytest.fixture(scope="session")
+def furnish() -> Callable[[Store], None]:
+    """Fills a fresh store with clauses and people."""
+    found: Callable[[Store], None] = _shared.furnish
+    return found
+
+
+@pytest.fixture
+def address(store: Store, request: pytest.FixtureRequest) -> str:
+    """Where another process finds the store."""
+    if store.backend == "sqlite":
+        return store.place
+    found: str = request.getfixturevalue("postgres_template").url
+    return found
 
 
 class Life:
@@ -115,7 +131,7 @@ def life() -> Life:
 def fails() -> Callable[..., None]:
     """Show that an act is refused with a code and that nothing changed."""
     from ombud.base.errors import OmbudError
-    from ombud.store import Store, ledger
+    from ombud.store import ledger
 
     def check(code: str, store: Store, act: Callable[[Tx], object]) -> None:
         with store.read() as tx:

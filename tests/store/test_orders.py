@@ -102,8 +102,8 @@ def test_one_last_order_each(store: Store) -> None:
     with store.begin() as tx:
         orders.put_many(tx, [second])
         assert [orders.state_of(row) for row in orders.of_measure(tx, "m-1")] == ["followed", "waiting"]
-        assert orders.acknowledged(tx, 2, "{}", AT)
-        assert not orders.acknowledged(tx, 2, "{}", AT + 1)
+        assert orders.acknowledged(tx, {2: "{}"}, AT) == {2}
+        assert orders.acknowledged(tx, {2: "{}"}, AT + 1) == set()
     for change in ("kind = 'apply'", "followed_at = NULL", "acked_at = 5", "notice_id = 'n-2'", "seq = 9"):
         refused(store, lambda tx, c=change: tx.run(text(f"UPDATE orders SET {c}")))
     refused(store, lambda tx: tx.run(text("DELETE FROM orders")))

@@ -12,16 +12,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from ombud.base.clock import Clock, Micros, format_time
+from ombud.base.clock import SECOND, Clock, Micros, format_time
 from ombud.base.errors import OmbudError
 from ombud.cases.entry import name
 from ombud.cases.errors import refuse
 from ombud.redress.senders import RETRIES
-from ombud.store import Store, Tx, executors, ledger, measures, orders
+from ombud.store import Store, Tx, executors, ledger, measures, notices, orders
 from ombud.store.orders import Due, Unmatched
+from ombud.store.transaction import chunks
 
 FORMAT = "ombud-order-v1"
 BATCH = 2_000
+AT_ONCE = 100
+"""Results of orders that are written down together, at most."""
+AGE: Micros = 2 * SECOND
+"""How long a result waits to be written, at most; an answer that is on its way is waited for."""
 ENOUGH = 5
 """After so many failures in a row the executor is taken for away, and the rest waits for the next tick."""
 ACK_LENGTH = 500
@@ -89,6 +94,10 @@ class Delivered:
     failed: int = 0
     given_up: int = 0
 
+    def __add__(self, other: Delivered) -> Delivered:
+        given_up = self.given_up + other.given_up
+        return Delivered(self.done + other.done, self.failed + other.failed, given_up)
+
 
 def follow(tx: Tx, ids: Collection[str], at: Micros, notice: str | None = None) -> int:
     """Put the orders that measures need after an act, in the act's transaction; return how many.
@@ -131,73 +140,137 @@ def put(tx: Tx, to: int, rows: Sequence[Unmatched], at: Micros, notice: str | No
     return len(new)
 
 
-def deliver(store: Store, clock: Clock, executor: Executor) -> Delivered:
-    """Send what is due, each result kept before the next order is sent.
+def deliver(store: Store, clock: Clock, executor: Executor, *, at_once: int = AT_ONCE) -> Delivered:
+    """Send what is due, one order after another, and write their results down in batches.
 
-    What undoes a measure is tried every day until it is done; an order to apply is given up
-    after the last of :data:`~ombud.redress.senders.RETRIES`, for a person to see.
+    A crash before a batch is written makes its orders leave again, with the same keys. What
+    undoes a measure is tried every day until it is done; an order to apply is given up after
+    the last of :data:`~ombud.redress.senders.RETRIES`, for a person to see.
+
+    Args:
+        store: an open store.
+        clock: the wall clock.
+        executor: what carries orders out.
+        at_once: how many results at most are written together.
     """
     sent, away = Delivered(), 0
-    for to, each in _due(store, clock):
-        result = _carry_out(store, clock, executor, to, each)
-        if result is None:
-            continue
-        sent = Delivered(
-            sent.done + result.done, sent.failed + result.failed, sent.given_up + result.given_up
-        )
-        away = away + 1 if result.failed else 0
+    for to, some in _due(store, clock, at_once):
+        book = _Book(store, clock)
+        try:
+            for each in some:
+                result = _carry_out(store, clock, executor, to, each)
+                if result is not None:
+                    book.note(result)
+                    away = away + 1 if result.problem is not None else 0
+                if away >= ENOUGH:
+                    break
+        finally:  # what was acknowledged stays so, whatever happened after it
+            book.write()
+        sent += book.sent
         if away >= ENOUGH:
             break
     return sent
 
 
-def _due(store: Store, clock: Clock) -> Iterator[tuple[int, Due]]:
-    """Yield the connected executor's number with each order that is due, until none is."""
+def _due(store: Store, clock: Clock, at_once: int) -> Iterator[tuple[int, list[Due]]]:
+    """Yield the connected executor's number with orders that are due, a few at a time, until none is.
+
+    The results of a few are written before the next few are asked for, so nothing is due twice.
+    """
     while True:
         with store.read() as tx:
             to = executors.connected(tx)
             due = [] if to is None else orders.due(tx, to.n, clock.now(), limit=BATCH)
         if to is None or not due:
             return
-        for each in due:
-            yield to.n, each
+        for some in chunks(due, at_once):
+            yield to.n, some
 
 
-def _carry_out(store: Store, clock: Clock, executor: Executor, to: int, each: Due) -> Delivered | None:
-    with store.read() as tx:  # a later order may have followed meanwhile
-        still = orders.due(tx, to, clock.now(), n=each.n)
-        order = outgoing(tx, still[0]) if still else None
-    if order is None:
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What came of one order: its acknowledgement, or what went wrong."""
+
+    due: Due
+    order: Order
+    ack: str = ""
+    problem: str | None = None
+
+
+class _Book:
+    """Results that are not written down yet, none of them older than :data:`AGE` and one call."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._open: list[_Result] = []
+        self._since: Micros = 0
+        self.sent = Delivered()
+
+    def note(self, result: _Result) -> None:
+        """Take a result; write all of them if the first has waited long enough."""
+        now = self._clock.now()
+        self._since = self._since if self._open else now
+        self._open.append(result)
+        if not 0 <= now - self._since < AGE:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is open in one transaction."""
+        if not self._open:
+            return
+        with self._store.begin() as tx:
+            tx.alone()
+            given_up = _write(tx, self._open, self._clock.now())
+        failed = sum(each.problem is not None for each in self._open)
+        self.sent += Delivered(len(self._open) - failed, failed, given_up)
+        self._open = []
+
+
+def _write(tx: Tx, results: Sequence[_Result], at: Micros) -> int:
+    """Write results down; return how many orders are given up."""
+    done = [each for each in results if each.problem is None]
+    first = orders.acknowledged(tx, {each.due.n: each.ack for each in done}, at)
+    entries = [("order-done", _figures(each.order)) for each in done if each.due.n in first]
+    ledger.append_many(tx, entries, at)
+    given_up = 0
+    for each in results:
+        if each.problem is not None:
+            wait = _wait(each.due)
+            orders.failed(tx, each.due.n, each.problem, None if wait is None else at + wait, at)
+            given_up += wait is None
+    return given_up
+
+
+def _wait(due: Due) -> Micros | None:
+    """Return how long an order that failed waits; ``None`` = it is given up."""
+    last = len(RETRIES) - 1
+    if due.kind == orders.APPLY and due.attempts > last:
         return None
-    ack, problem = "", None
+    return RETRIES[min(due.attempts, last)]
+
+
+def _carry_out(store: Store, clock: Clock, executor: Executor, to: int, each: Due) -> _Result | None:
+    """Hand one order over, unless a later one followed it meanwhile."""
+    with store.read() as tx:
+        row = orders.get(tx, each.key)
+        assert row is not None
+        waits = orders.state_of(row) in ("waiting", "failing") and row.next_at <= clock.now()
+        if row.executor != to or not waits:
+            return None
+        order = outgoing(tx, row, told=each.told)
     try:
-        ack = checked_ack(order, executor.carry_out(order))
+        return _Result(each, order, checked_ack(order, executor.carry_out(order)))
     except (OSError, OmbudError) as failure:
-        problem = f"{type(failure).__name__}: {failure}"
-    with store.begin() as tx:
-        tx.alone()
-        now = clock.now()
-        if problem is None:
-            if orders.acknowledged(tx, each.n, ack, now):
-                ledger.append(tx, "order-done", _figures(order), now)
-            return Delivered(done=1)
-        last = len(RETRIES) - 1
-        wait = (
-            RETRIES[min(each.attempts, last)] if each.attempts <= last or each.kind != orders.APPLY else None
-        )
-        orders.failed(tx, each.n, problem, None if wait is None else now + wait, now)
-        return Delivered(failed=1, given_up=int(wait is None))
+        return _Result(each, order, problem=f"{type(failure).__name__}: {failure}")
 
 
 def _figures(order: Order) -> dict[str, Any]:
     return {"order": order.key, "measure": order.measure, "asks": order.order, "notice": order.notice}
 
 
-def outgoing(tx: Tx, due: Due) -> Order:
-    """Return an order as the executor gets it."""
-    row = orders.get(tx, due.key)
-    assert row is not None
-    measure = measures.get(tx, row.measure_id)
+def outgoing(tx: Tx, row: orders.Order, *, told: bool) -> Order:
+    """Return an order as the executor gets it; ``told`` = its notice was delivered when last looked at."""
+    measure, notice = measures.get(tx, row.measure_id), None if told else notices.get(tx, row.notice_id)
     assert measure is not None
     return Order(
         format=FORMAT,
@@ -213,7 +286,7 @@ def outgoing(tx: Tx, due: Due) -> Order:
         starts_at=format_time(measure.starts_at),
         ends_at=None if measure.ends_at is None else format_time(measure.ends_at),
         notice=row.notice_id,
-        told=due.told,
+        told=told or (notice is not None and notice.delivered_at is not None),
     )
 
 

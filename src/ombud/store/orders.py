@@ -6,11 +6,11 @@ each measure at most one order is the last, and only that one is ever on its way
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, update
 
 from ombud.base.clock import DAY, Micros
 from ombud.store import rows
@@ -203,13 +203,11 @@ def _with_notice(*columns: Any) -> Select[Any]:
     )
 
 
-def due(tx: Tx, executor: int, now: Micros, *, n: int | None = None, limit: int = 500) -> list[Due]:
-    """Return the orders that are to be sent now, the longest due first; ``n`` = only this one."""
+def due(tx: Tx, executor: int, now: Micros, *, limit: int = 500) -> list[Due]:
+    """Return the orders that are to be sent now, the longest due first."""
     o = orders.c
     columns = (o.n, o.key, o.attempts, o.kind, notices.c.delivered_at.is_not(None))
     wanted = _with_notice(*columns).where(*_open(executor), o.next_at <= now, _told_first(now))
-    if n is not None:
-        wanted = wanted.where(o.n == n)
     return [
         Due(row[0], row[1], row[2], row[3], bool(row[4]))
         for row in tx.run(wanted.order_by(o.next_at, o.n).limit(limit))
@@ -222,17 +220,19 @@ def untold(tx: Tx, executor: int, now: Micros) -> int:
     return int(tx.run(wanted).scalar_one())
 
 
-def acknowledged(tx: Tx, n: int, ack: str, at: Micros) -> bool:
-    """Note the acknowledgement; return whether it is the first."""
-    once = (orders.c.n == n) & orders.c.acked_at.is_(None)
-    values = {
-        "acked_at": at,
-        "ack": ack,
-        "attempts": orders.c.attempts + 1,
-        "error": None,
-        "given_up_at": None,
-    }
-    return tx.run(update(orders).where(once).values(**values)).rowcount == 1
+def acknowledged(tx: Tx, answers: Mapping[int, str], at: Micros) -> set[int]:
+    """Note acknowledgements by the order's number; return the numbers of those that are the first.
+
+    Call ``tx.alone()`` first, so that nobody else notes one meanwhile.
+    """
+    o, first = orders.c, set[int]()
+    for some in chunks(answers):
+        first |= {n for (n,) in tx.run(select(o.n).where(o.n.in_(some), o.acked_at.is_(None)))}
+    if first:
+        values = {"acked_at": at, "attempts": o.attempts + 1, "error": None, "given_up_at": None}
+        each = update(orders).where(o.n == bindparam("order_n")).values(**values, ack=bindparam("answer"))
+        tx.run(each, [{"order_n": n, "answer": answers[n]} for n in sorted(first)])
+    return first
 
 
 def failed(tx: Tx, n: int, error: str, next_at: Micros | None, at: Micros) -> None:
