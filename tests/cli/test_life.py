@@ -108,6 +108,28 @@ def test_the_whole_way(ombud: Any, store: Path, tmp_path: Path) -> None:
     assert {"decision", "notice", "measure", "appeal", "appeal-answered", "measure-undone"} <= kinds
 
 
+def test_the_house_reverses_by_itself(desk: Any, tmp_path: Path) -> None:
+    """Without --confirm the letter is shown and nothing done; who decided is refused; once is enough."""
+    call, case = desk
+    decided(call, case)
+    (decision,) = set(re.findall(r"d-[a-z0-9]{12}", call("case", "show", case, "--json").out))
+    act = ("case", "reverse", decision, "--no-conflict", "--reasons", "It is a shop.")
+    assert call("people", "grant", "ann", "appeal_reviewer", "--as", "olga").exit_code == 0
+    assert "redress/own-decision" in call(*act, "--as", "ann").err
+    shown = call(*act, "--as", "ada")
+    assert "我们撤销了关于您帖文的决定" in shown.out
+    assert "undone: m-" in shown.out
+    assert "{{receipt}}" not in shown.out
+    assert "nothing is done yet" in shown.err
+    done = json.loads(call(*act, "--as", "ada", "--confirm", "--json").out)
+    assert (done["decision"], done["confirmed"], done["reporters_told"]) == (decision, True, 0)
+    assert len(done["undone"]) == 1
+    assert "taken back by ada: d-" in call("case", "show", case).out
+    again = call(*act, "--as", "olga", "--confirm")
+    assert (again.exit_code, "redress/already-undone" in again.err) == (1, True)
+    assert call("case", "reverse", "d-none", *act[3:], "--as", "ada").exit_code == 1
+
+
 def test_standing_by_receipt(desk: Any, tmp_path: Path) -> None:
     """The code of a notice shows its holder their points, an id shows nothing; training lessens them."""
     call, case = desk

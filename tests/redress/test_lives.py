@@ -50,6 +50,7 @@ from ombud.redress.judge import change, keep, reverse
 from ombud.redress.model import Answer, Choice
 from ombud.redress.orders import Order
 from ombud.redress.receiver import Receiver, read_order
+from ombud.redress.reversal import reverse_decision
 from ombud.redress.senders import Outgoing
 from ombud.redress.standing import standing_of
 from ombud.redress.tick import tick
@@ -99,6 +100,15 @@ WHERE n.id IS NULL OR d.id IS NULL OR c.id IS NULL OR k.id IS NULL OR n.decision
 OWN = """
 SELECT count(*) FROM appeals a JOIN decisions d ON d.id = a.decision_id
 WHERE a.judged_by = d.decided_by OR a.judged_by = d.seconded_by
+"""
+OWN_TAKEN_BACK = """
+SELECT count(*) FROM withdrawals w JOIN decisions d ON d.id = w.decision_id
+WHERE w.ground = 'own' AND (w.withdrawn_by IS NULL OR w.withdrawn_by = d.decided_by
+   OR w.withdrawn_by = d.seconded_by OR d.answer <> 'applies')
+"""
+LEFT_OVER = """
+SELECT count(*) FROM withdrawals w JOIN measures m ON m.decision_id = w.decision_id
+WHERE m.reversed_at IS NULL
 """
 STANDING_UP = """
 SELECT count(*) FROM measures m JOIN appeals a ON a.decision_id = m.decision_id
@@ -512,6 +522,31 @@ class Lives(RuleBasedStateMachine):
             if back:
                 self.model.pop(decision)
 
+    @rule(
+        i=st.integers(0, 9),
+        person=st.sampled_from(EVERYBODY),
+        crash=st.none() | st.integers(1, 60),
+    )
+    def reversed_by_the_house(self, i: int, person: str, crash: int | None) -> None:
+        """Somebody reverses a decision that nobody appealed."""
+        standing = list(self.model)
+        if not standing:
+            return
+        decision = standing[i % len(standing)]
+        given = {"at": self.now, "no_conflict": True, "figures": FIGURES}
+
+        def act(tx: Tx) -> Any:
+            return reverse_decision(tx, decision, person, "x", **given)  # type: ignore[arg-type]
+
+        if self.attempt(act, crash) is not None:
+            with self.store.read() as tx:
+                row = decisions.get(tx, decision)
+                assert row is not None
+                assert person not in (row.decided_by, row.seconded_by)
+                assert all(a.outcome is not None for a in appeals.of_decision(tx, decision))
+            self.model.pop(decision)
+            assert self.attempt(act) is None  # reversed once
+
     @rule(i=st.integers(0, 9), crash=st.none() | st.integers(1, 30))
     def refund(self, i: int, crash: int | None) -> None:
         """A person decides that kept income goes back."""
@@ -562,6 +597,8 @@ class Lives(RuleBasedStateMachine):
             assert tx.run(text(BROKEN)).scalar_one() == 0
             assert tx.run(text(OWN)).scalar_one() == 0
             assert tx.run(text(STANDING_UP)).scalar_one() == 0
+            assert tx.run(text(OWN_TAKEN_BACK)).scalar_one() == 0
+            assert tx.run(text(LEFT_OVER)).scalar_one() == 0
 
     @invariant()
     def quotas_hold(self) -> None:

@@ -19,6 +19,7 @@ from ombud.cli.options import json_option, limit_option, store_option
 from ombud.cli.output import cut, emit_json, emit_lines, say, table
 from ombud.cli.report import as_object as worth_object
 from ombud.cli.report import worth_lines
+from ombud.cli.reverse import reverse
 from ombud.redress import similar as precedents
 from ombud.store import Tx, cases, casework, findings, open_store, pages, pins
 
@@ -28,7 +29,7 @@ def case() -> None:
     """Cases wait for a person's decision: one subject under one clause."""
 
 
-for _command in (*COMMANDS, *ASIDE, cluster, *LOOKS):
+for _command in (*COMMANDS, *ASIDE, cluster, reverse, *LOOKS):
     case.add_command(_command)
 
 

@@ -116,6 +116,14 @@ QUERIES: tuple[Query, ...] = (
         ("outcome",),
     ),
     Query(
+        "taken_back",
+        "Decisions taken back without an appeal, by ground (own: by the house itself)",
+        "未经申诉而收回的决定（按事由；own 为平台主动撤销）",
+        "SELECT ground, count(*) AS n FROM withdrawals WHERE at >= :since AND at < :until"
+        " GROUP BY ground ORDER BY ground",
+        ("ground",),
+    ),
+    Query(
         "second_looks",
         "Decided cases judged twice, blind",
         "双盲复核的个案（按第二人是否得出同样结论）",

@@ -15,6 +15,14 @@ _ALL: dict[str, Words] = {
         "您好：\n\n我们重新审视了 {date} 就您的{subject}（{id}）作出的决定。该决定是一并作出的多项决定之一，"
         "现予收回。您无需采取任何行动。我们向您道歉。",
     ),
+    "title.own": Words("We reversed our decision about your {subject}", "我们撤销了关于您{subject}的决定"),
+    "open.own": Words(
+        "Hello,\n\nNobody had asked us to, but we looked again at our decision of {date} about your "
+        "{subject} ({id}). A person who had no part in it found that it was wrong. It is reversed. You "
+        "need not do anything. We are sorry.",
+        "您好：\n\n我们主动重新审查了 {date} 就您的{subject}（{id}）作出的决定。一位未参与该决定的人员认为"
+        "原决定有误，现予撤销。您无需采取任何行动。我们向您道歉。",
+    ),
     "open.fact-check": Words(
         "Hello,\n\nThere was a label on your {subject} ({id}). The label is removed, because a fact-check on "
         "which it rested no longer stands.",

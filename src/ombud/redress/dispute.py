@@ -13,25 +13,26 @@ from ombud.base.clock import DAY, Micros, format_time
 from ombud.cases.entry import digest, name, new_salt, pseudonym
 from ombud.cases.errors import refuse, text
 from ombud.cases.roles import acting
-from ombud.cases.work import act, free_to_judge
+from ombud.cases.work import act
 from ombud.measures.figures import STARTING, Figures
 from ombud.redress import outcomes
 from ombud.redress.appeal import find_notice
 from ombud.redress.judge import reopen
 from ombud.redress.letter import plain_letter
 from ombud.redress.plan import checked_reasons
+from ombud.redress.reversal import check_apart
 from ombud.redress.tell import answer_of
 from ombud.redress.withdraw import stands, withdraw
 from ombud.redress.words import say
 from ombud.redress.writer import Entries, Letter, finish, write_notice
-from ombud.store import Tx, appeals, decisions, disputes, ledger, notices
+from ombud.store import Tx, decisions, disputes, ledger, notices
 from ombud.store.decisions import Decision
+from ombud.store.disputes import TO_ANSWER as TO_ANSWER
 from ombud.store.disputes import Dispute
 from ombud.store.notices import Notice
 
 OUTCOMES = ("upheld", "overturned", "settled", "withdrawn")
 """``upheld`` = the body agrees with us."""
-TO_ANSWER = ("overturned", "settled")
 NAME_LENGTH, WORDS_LENGTH = 200, 4_000
 NO_REFERENCE = "-"
 
@@ -231,17 +232,7 @@ def _taken(
     decision, notice = decisions.get(tx, row.decision_id), notices.get(tx, row.notice_id)
     assert decision is not None
     assert notice is not None
-    before = appeals.of_decision(tx, decision.id)
-    if person in (decision.decided_by, decision.seconded_by, *(each.judged_by for each in before)):
-        hint = "another appeal reviewer answers it"
-        raise refuse("redress/own-decision", "you had a part in this decision or in an appeal about it", hint)
-    if any(each.outcome is None for each in before):
-        hint = "ombud appeal decide: reversed has the same effect"
-        raise refuse("redress/appeal-first", "an appeal about this decision waits for its answer", hint)
-    free_to_judge(tx, decision.case_id, person)
-    if not no_conflict:
-        hint = "say that you have no conflict of interest"
-        raise refuse("redress/declare", "declare whether you can judge this case freely", hint)
+    check_apart(tx, decision, person, no_conflict)
     return row, decision, notice, checked_reasons(reasons)
 
 

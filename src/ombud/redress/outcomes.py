@@ -44,6 +44,11 @@ def tell_appealed(tx: Tx, decision: Decision, outcome: str, at: Micros) -> None:
     _tell(tx, decision, applies, f"appeal {outcome}", at)
 
 
+def tell_reversed(tx: Tx, decision: Decision, at: Micros) -> None:
+    """Tell that a person reversed unasked what a clause was said to apply to, also a label by a rule."""
+    _tell(tx, decision, False, "reversed", at)
+
+
 def tell(tx: Tx, decision: Decision, applies: bool | None, on: str, at: Micros) -> None:
     """Put down one event for each rule; the same act told twice is told once.
 

@@ -38,7 +38,7 @@ def tell_reporter(
         language: ``en`` or ``zh``.
         at: the wall clock.
         reopened: their appeal was right, and another person will decide afresh.
-        undone: the decision was reversed on the author's appeal.
+        undone: the decision was reversed, or taken back.
         figures: how long a refusal can be appealed.
 
     Raises:

@@ -9,7 +9,7 @@ from ombud.cases.entry import pseudonym
 from ombud.measures.figures import STARTING, Figures
 from ombud.redress.judge import dependent, named, tell_reporters
 from ombud.redress.letter import plain_letter
-from ombud.redress.outcomes import tell
+from ombud.redress.outcomes import tell, tell_reversed
 from ombud.redress.tell import answer_of
 from ombud.redress.words import say
 from ombud.redress.writer import Entries, Letter, finish, undo, write_notice
@@ -18,13 +18,15 @@ from ombud.store.decisions import Decision
 from ombud.store.notices import Notice
 from ombud.store.withdrawals import Withdrawal
 
-Ground = Literal["cluster", "fact-check", "mended", "dispute"]
+Ground = Literal["cluster", "fact-check", "mended", "dispute", "own"]
 _OPENINGS = {
     "cluster": "open.withdrawn",
     "fact-check": "open.fact-check",
     "mended": "open.mended",
     "dispute": "open.dispute",
+    "own": "open.own",
 }
+_TITLES = {"dispute": "dispute", "own": "own"}
 
 
 def withdraw(
@@ -47,7 +49,7 @@ def withdraw(
         decision: with the answer ``applies``.
         ground: ``cluster`` (the act that it was part of is undone), ``fact-check`` (it no longer
             stands), ``mended`` (an edit took away what a rule had labelled), ``dispute`` (a body
-            outside overturned it).
+            outside overturned it), ``own`` (somebody who had no part in it reversed it unasked).
         reasons: in the language of the decision's notice.
         at: the wall clock.
         by: who takes it back, where a person does.
@@ -69,8 +71,11 @@ def withdraw(
         ("decision-withdrawn", {"decision": decision.id, "notice": told, "ground": ground, "by": who})
     )
     finish(tx, entries, at)
-    cases.note(tx, decision.case_id, at, "taken back", {"decision": decision.id, "ground": ground})
-    if ground != "dispute":  # whoever carries a dispute out tells what it means for the rules
+    act = {"decision": decision.id, "ground": ground, **({} if by is None else {"person": by})}
+    cases.note(tx, decision.case_id, at, "taken back", act)
+    if ground == "own":
+        tell_reversed(tx, decision, at)
+    elif ground != "dispute":  # whoever carries a dispute out tells what it means for the rules
         tell(tx, decision, False if ground == "cluster" else None, "taken back", at)
     tell_reporters(tx, decision, at, figures)
     return told
@@ -101,5 +106,6 @@ def _letter(
     now = [named("now.undone", rows, lang) or say("now.none_undone", lang)]
     now += [] if decision.automatic else [say("now.restored", lang)]
     now.append(named("now.dependent", later, lang))
-    title = "dispute" if ground == "dispute" else "undone"
-    return plain_letter(title, answer, lang, _OPENINGS[ground], reasons, now, date=decision.at)
+    return plain_letter(
+        _TITLES.get(ground, "undone"), answer, lang, _OPENINGS[ground], reasons, now, date=decision.at
+    )

@@ -205,8 +205,8 @@ _ALL: dict[str, Words] = {
         "我们无法判断第 {clause} 条（{title}）是否适用。存疑时不采取措施。",
     ),
     "outcome.reversed": Words(
-        "Our first decision about it was reversed on appeal. Clause {clause} ({title}).",
-        "我们最初的决定经申诉已被撤销。第 {clause} 条（{title}）。",
+        "Our first decision about it was reversed. Clause {clause} ({title}).",
+        "我们最初的决定已被撤销。第 {clause} 条（{title}）。",
     ),
     "outcome.reopened": Words(
         "You asked us to look again, and you were right to: another person will decide it afresh.",

@@ -229,11 +229,11 @@ def counts(tx: Tx, cluster_id: str) -> dict[str, int]:
 def reversed_later(tx: Tx, cluster_id: str) -> list[bool]:
     """Return an item for each decision found wrong later: was it in the sample?
 
-    Found wrong by an appeal that reversed or changed it, or by a dispute body outside.
+    Found wrong by an appeal that reversed or changed it, by a dispute body outside, or by ourselves.
     """
     c = cluster_members.c
     appealed = select(appeals.c.decision_id).where(appeals.c.outcome.in_(("reversed", "changed")))
-    disputed = select(withdrawals.c.decision_id).where(withdrawals.c.ground == "dispute")
-    wrong = c.decision_id.in_(appealed) | c.decision_id.in_(disputed)
+    taken = select(withdrawals.c.decision_id).where(withdrawals.c.ground.in_(("dispute", "own")))
+    wrong = c.decision_id.in_(appealed) | c.decision_id.in_(taken)
     wanted = select(c.sampled).where(c.cluster_id == cluster_id, wrong).order_by(c.n)
     return [bool(row[0]) for row in tx.run(wanted)]

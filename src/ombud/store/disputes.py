@@ -12,6 +12,9 @@ from ombud.store import rows
 from ombud.store.tables.outside import disputes
 from ombud.store.transaction import Tx
 
+TO_ANSWER = ("overturned", "settled")
+"""What a body may say that waits for our answer."""
+
 
 class Dispute(msgspec.Struct, frozen=True):
     """A dispute about a notice.
@@ -62,11 +65,16 @@ def of_decision(tx: Tx, decision_id: str) -> list[Dispute]:
     return rows.every(tx, disputes, Dispute, disputes.c.decision_id == decision_id, order=[disputes.c.n])
 
 
+def waits(row: Dispute) -> bool:
+    """Say whether a dispute waits for the body, or for us to carry out or decline what it said."""
+    return row.outcome is None or (row.outcome in TO_ANSWER and row.implemented is None)
+
+
 def page(tx: Tx, *, open_only: bool = True, limit: int = 100) -> list[Dispute]:
     """Return disputes, the newest first; ``open_only`` = those that wait for the body or for us."""
     d = disputes.c
-    waits = d.outcome.is_(None) | (d.outcome.in_(("overturned", "settled")) & d.implemented.is_(None))
-    return rows.every(tx, disputes, Dispute, *([waits] if open_only else []), order=[d.n.desc()], limit=limit)
+    open_ = d.outcome.is_(None) | (d.outcome.in_(TO_ANSWER) & d.implemented.is_(None))
+    return rows.every(tx, disputes, Dispute, *([open_] if open_only else []), order=[d.n.desc()], limit=limit)
 
 
 def change(tx: Tx, dispute_id: str, **values: Any) -> None:

@@ -217,7 +217,7 @@ def births(tx: Tx, before: int, limit: int) -> list[Micros]:
 def verdicts(tx: Tx, case_ids: Collection[str]) -> dict[str, bool]:
     """Return of decided cases whether the clause applied, as it stands today.
 
-    The last decision by a person counts. Reversed on appeal, or undone with its cluster, it says
+    The last decision by a person counts. Reversed, or undone with its cluster, it says
     the contrary, or, if it was a refusal, nothing; taken back because a fact-check no longer
     stands or outside the house it says nothing, like "cannot tell". An edit proves nobody wrong.
     """
@@ -236,7 +236,7 @@ def verdicts(tx: Tx, case_ids: Collection[str]) -> dict[str, bool]:
             latest[row.case_id] = [row.answer, row.outcome, row.ground]
         for case, (answer, outcome, ground) in latest.items():
             first = {"applies": True, "does_not_apply": False}.get(answer)
-            if outcome == "reversed" or ground == "cluster":
+            if outcome == "reversed" or ground in ("cluster", "own"):
                 first = False if first else None
             found[case] = None if ground in ("fact-check", "dispute") else first
     return {case: said for case, said in found.items() if said is not None}

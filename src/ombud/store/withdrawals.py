@@ -1,4 +1,7 @@
-"""Decisions that were taken back without an appeal: with their cluster, a fact-check, or the finding."""
+"""Decisions that were taken back without an appeal.
+
+With their cluster, a fact-check or the finding; after a dispute outside, or by the house itself.
+"""
 
 from __future__ import annotations
 
