@@ -40,9 +40,7 @@ def phones(page: Page) -> Iterator[Found]:
     for m in (m for low, high in page.runs for m in _PHONE.finditer(page.plain, low, high)):
         text = m[0].rstrip(" -.(")
         before = page.plain[max(0, m.start() - 48) : m.start()]
-        if _NOT.search(before) or _DATE.match(text):
-            continue
         count = sum(c.isdigit() for c in text)
-        formed = _FORM.fullmatch(text) is not None
-        if formed or (_STRONG.search(before) and 7 <= count <= 15):
+        said = _FORM.fullmatch(text) or (7 <= count <= 15 and _STRONG.search(before))
+        if said and not _NOT.search(before) and not _DATE.match(text):
             yield Found(m.start(), m.start() + len(text), "phone", re.sub(r"[^0-9+]", "", text))

@@ -109,30 +109,38 @@ def services(page: Page) -> Iterator[Found]:
             yield Found(m.start(), m.end(), "hotline", re.sub(r"[ \-]", "", m[0]))
 
 
-def documents(page: Page) -> Iterator[Found]:
-    """Yield passport numbers, and identity numbers of Britain and America that the text calls so."""
-    for pattern, kind in ((_PASSPORT_ZH, "passport"), (_PASSPORT_EN, "passport"), (_SSN, "id_number")):
+def passports(page: Page) -> Iterator[Found]:
+    """Yield passport numbers that the text calls so."""
+    for pattern in (_PASSPORT_ZH, _PASSPORT_EN):
         for m in pattern.finditer(page.plain):
-            yield Found(m.start(1), m.end(1), kind, m[1].upper())
+            yield Found(m.start(1), m.end(1), "passport", m[1].upper())
 
 
-def _in_runs(pattern: re.Pattern[str], page: Page) -> Iterator[re.Match[str]]:
+def insurances(page: Page) -> Iterator[Found]:
+    """Yield social security and national insurance numbers, by which America and Britain identify people."""
+    for m in _SSN.finditer(page.plain):
+        yield Found(m.start(1), m.end(1), "id_number", m[1].upper())
+
+
+def _in_runs(pattern: re.Pattern[str], page: Page, least: int) -> Iterator[re.Match[str]]:
+    """Search the runs in which so many digits can be."""
     for low, high in page.runs:
-        yield from pattern.finditer(page.digits, low, high)
+        if high - low >= least:
+            yield from pattern.finditer(page.digits, low, high)
 
 
 def _identity(page: Page) -> Iterator[Found]:
-    for m in _in_runs(_ID, page):
+    for m in _in_runs(_ID, page, 18):
         value = _bare(m[1])
         if _free(page, m.start(1)) and chinese_id(value):
             yield Found(m.start(1), m.end(1), "id_number", value.upper())
-    for m in _in_runs(_OLD_ID, page):
+    for m in _in_runs(_OLD_ID, page, 15):
         if born("19" + m[1][6:12]) and _ID_CUE.search(_before(page, m.start(), 12)):
             yield Found(m.start(), m.end(), "id_number", m[1])
 
 
 def _cards(page: Page) -> Iterator[Found]:
-    for m in _in_runs(_CARD, page):
+    for m in _in_runs(_CARD, page, 12):
         before = _before(page, m.start(), 24)
         if not _free(page, m.start()) or _NOT_A_CARD.search(before):
             continue
@@ -143,7 +151,7 @@ def _cards(page: Page) -> Iterator[Found]:
 
 
 def _mobiles(page: Page) -> Iterator[Found]:
-    for m in _in_runs(_MOBILE, page):
+    for m in _in_runs(_MOBILE, page, 11):
         before = _before(page, m.start(), 16)
         if _NOT_A_PHONE.search(before) or not _free(page, m.start()) or _ticking(page, m):
             continue
@@ -158,7 +166,7 @@ def _mobiles(page: Page) -> Iterator[Found]:
 
 
 def _landlines(page: Page) -> Iterator[Found]:
-    for m in _in_runs(_LANDLINE, page):
+    for m in _in_runs(_LANDLINE, page, 7):
         before = _before(page, m.start(), 16)
         if _NOT_A_PHONE.search(before) or not _free(page, m.start()):
             continue

@@ -31,6 +31,7 @@ class Look:
     HOTEL = 256
     SERVICE = 512
     SALE = 1024
+    INSURANCE = 2048
 
 
 _DIGIT = (
@@ -78,7 +79,8 @@ _FIRST: _Patterns = (
         r"|quay|walk|grove|highway| (st|rd|ave|ln|dr|ct|sq|way|pl|hwy)|apt|suite|apartment|flat|unit",
         _CASELESS,
     ),
-    (Look.PASSPORT, r"护照|護照|passport|social security|\bssn\b|national insurance|\bnino\b", _CASELESS),
+    (Look.PASSPORT, r"护照|護照|passport", _CASELESS),
+    (Look.INSURANCE, r"social security|\bssn\b|national insurance|\bnino\b", _CASELESS),
     (
         Look.TRIP,
         rf"(^|[^A-Za-z0-9/.#@\-])(({_UPPER}|{_LOWER})[0-9]{{3,4}}([^0-9A-Za-z]|\z)|({_UPPER})[ \-][0-9]{{3,4}}([^0-9A-Za-z]|\z)"

@@ -100,7 +100,9 @@ def _found(page: Page, look: int) -> Iterator[Found]:
     if look & Look.MAIL:
         yield from accounts.mails(page)
     if look & Look.PASSPORT:
-        yield from numbers.documents(page)
+        yield from numbers.passports(page)
+    if look & Look.INSURANCE:
+        yield from numbers.insurances(page)
     if look & Look.CHAT:
         yield from accounts.chats(page)
     if look & Look.PLATE:
@@ -129,10 +131,8 @@ def _known_language(text: str, lang: str | None) -> bool:
 
 
 def _selling(text: str) -> bool:
-    if not TRADE.search(text):
-        return False
     offered = SELLS_ZH.search(text) or (_LATIN.search(text) and SELLS_EN.search(text))
-    return bool(offered) and NOT_SELLING.search(text) is None
+    return bool(offered and TRADE.search(text)) and NOT_SELLING.search(text) is None
 
 
 def _fill(judged: list[tuple[Found, Owner]], selling: bool, total: int) -> Measured:
