@@ -12,6 +12,7 @@ from ombud.expr.columns import Column
 from ombud.expr.compile import Parsed, compile_rules, parse_rule
 from ombud.expr.explain import Explained
 from ombud.expr.fold import FOLD_VERSION, folded
+from ombud.expr.live import Part
 from ombud.expr.ruleset import RuleSet
 from ombud.expr.session import RuleMetrics, Session
 
@@ -20,6 +21,7 @@ __all__ = [
     "Column",
     "Explained",
     "Parsed",
+    "Part",
     "RuleMetrics",
     "RuleSet",
     "Session",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 from ombud.base.errors import EventError, Fault
 from ombud.expr.fold import folded
+from ombud.expr.live import Part
 from ombud.expr.lowercase import lower
 from ombud.expr.types import NAN_TYPES, WORDS, Type
 from ombud.expr.values import NAN, of_row
@@ -23,8 +24,15 @@ class Values(Protocol):
         """Return the value of one row; NULL is NaN or ``None`` by its type."""
 
 
-_TEXTS = frozenset({str, type(None)})
-_BOOLS = frozenset({bool, type(None)})
+_TEXTS: frozenset[type] = frozenset({str, type(None)})
+_BOOLS: frozenset[type] = frozenset({bool, type(None)})
+_READY: Mapping[Type, frozenset[type]] = {
+    Type.TEXT: _TEXTS,
+    Type.BOOL: _BOOLS,
+    Type.INT: frozenset({int}),
+    Type.TIME: frozenset({int}),
+}
+"""For types of columns the types of values that generated code can use as they are."""
 
 
 class Column:
@@ -42,6 +50,7 @@ class Column:
         self.plain = accessor is None
         self.expression = f"row.get({name!r})" if accessor is None else accessor
         self.get: Callable[[Any], Any] = eval(f"lambda row: {self.expression}", {})  # noqa: S307
+        self.ready = _READY.get(kind, frozenset())
         self._strict = of_row[kind]
         self._nan = kind in NAN_TYPES
 
@@ -51,9 +60,14 @@ class Column:
         Raises:
             EventError: the row holds a value of another type.
         """
-        return self._exact(self.get(row))
+        return self.checked(self.get(row))
 
-    def _exact(self, value: Any) -> Any:
+    def checked(self, value: Any) -> Any:
+        """Return a value that was read, ``None`` for NULL.
+
+        Raises:
+            EventError: it has another type than the column.
+        """
         try:
             return self._strict(value)
         except TypeError:
@@ -66,17 +80,16 @@ class Column:
 
     def one(self, row: Any) -> Any:
         """Return one row's value as generated code wants it: NaN for a NULL number."""
-        value = self._exact(self.get(row))
+        return self.given(self.get(row))
+
+    def given(self, value: Any) -> Any:
+        """Return a value that was read as generated code wants it: NaN for a NULL number.
+
+        Raises:
+            EventError: it has another type than the column.
+        """
+        value = self.checked(value)
         return NAN if value is None and self._nan else value
-
-    def reading(self, get: Callable[[Any], Any], *, exact: bool = False) -> Callable[[Any], Any]:
-        """Return :meth:`one` (or :meth:`exact`) with another function in the place of the accessor."""
-
-        def read(row: Any) -> Any:
-            value = self._exact(get(row))
-            return NAN if value is None and self._nan and not exact else value
-
-        return read
 
     def clean(self, found: Sequence[Any]) -> Sequence[Any]:
         """Return read values as generated code wants them; values without NULL pass in C loops.
@@ -98,7 +111,7 @@ class Column:
                 return found
         elif self.kind is Type.BOOL and _BOOLS.issuperset(map(type, found)):
             return found
-        exact = map(self._exact, found)
+        exact = map(self.checked, found)
         return [NAN if value is None else value for value in exact] if self._nan else list(exact)
 
 
@@ -175,26 +188,42 @@ class Reader:
         return self._all(rows)
 
 
-class LazyColumn:
-    """A column read row by row, when asked, and only once a row."""
+class LazyColumn(dict[int, Any]):
+    """A column read row by row, when asked, and only once a row: from a row's number to its value."""
 
-    __slots__ = ("_read", "_rows", "_seen")
+    __slots__ = ("_read", "_rows")
 
     def __init__(self, rows: Values | Rows, read: Callable[[Any], Any]) -> None:
         self._rows = rows
         self._read = read
-        self._seen: dict[int, Any] = {}
 
-    def __getitem__(self, row: int) -> Any:
-        try:
-            return self._seen[row]
-        except KeyError:
-            value = self._seen[row] = self._read(self._rows[row])
-            return value
+    def __missing__(self, row: int) -> Any:
+        value = self[row] = self._read(self._rows[row])
+        return value
 
-    def __iter__(self) -> Iterator[Any]:
-        rows: Any = self._rows
-        return (self[row] for row in range(len(rows)))
+
+class PartColumn(dict[int, Any]):
+    """A column that is one field of what ``source`` gives of a row; also read once a row, when asked."""
+
+    __slots__ = ("_field", "_given", "_ready", "_source")
+
+    def __init__(self, source: Values, field: str, column: Column) -> None:
+        self._source = source
+        self._field = field
+        self._ready = column.ready
+        self._given = column.given
+
+    def __missing__(self, row: int) -> Any:
+        value = self._source[row].get(self._field)
+        if type(value) not in self._ready:
+            value = self._given(value)
+        self[row] = value
+        return value
+
+
+def in_order(values: Values, count: int) -> Iterable[Any]:
+    """Return a column's values from the first row to the last; of a lazy one each as it is reached."""
+    return map(values.__getitem__, range(count)) if isinstance(values, dict) else cast(Rows, values)
 
 
 def _lower(text: str | None) -> str | None:
@@ -218,7 +247,7 @@ class _Folds:
         return found
 
 
-_NONE: Mapping[str, Callable[[Any], Any]] = {}
+_NONE: Mapping[str, Part] = {}
 
 
 class Slots:
@@ -237,9 +266,7 @@ class Slots:
             self.number(name)
         return self.numbers.setdefault((name, form), len(self.numbers))
 
-    def batch(
-        self, rows: Rows, reader: Reader, live: Mapping[str, Callable[[Any], Any]] = _NONE
-    ) -> list[Values]:
+    def batch(self, rows: Rows, reader: Reader, live: Mapping[str, Part] = _NONE) -> list[Values]:
         """Return one column a slot, those of ``reader`` already read, those of ``live`` by its functions."""
         layout = reader.layout
         if layout is None:
@@ -247,9 +274,16 @@ class Slots:
         out: list[Any] = [None] * len(self.numbers)
         for slot, values in zip(layout.eager, reader.read(rows), strict=True):
             out[slot] = values
+        sources: dict[Callable[[Any], Any], LazyColumn] = {}
         for slot, column in layout.lazy:
-            get = live.get(column.name) if live else None
-            out[slot] = LazyColumn(rows, column.one if get is None else column.reading(get))
+            part = live.get(column.name) if live else None
+            if part is None:
+                out[slot] = LazyColumn(rows, column.one)
+            else:
+                source = sources.get(part.of)
+                if source is None:
+                    source = sources[part.of] = LazyColumn(rows, part.of)
+                out[slot] = PartColumn(source, part.field, column)
         for slot, base, form in layout.forms:
             out[slot] = LazyColumn(out[base], _Folds() if form == "folded" else _lower)
         return out

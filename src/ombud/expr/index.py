@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ombud.expr.columns import Slots
+from ombud.expr.columns import Slots, in_order
 from ombud.expr.needs import Chance, Need, Needs, RangeNeed, TextNeed, ValueNeed
 from ombud.expr.rulecode import Columns
 from ombud.expr.values import INF
@@ -80,12 +80,12 @@ class ColumnIndex:
         """Yield (row, rules due); rules may repeat."""
         rows = range(count)
         for slot, places in self._values:
-            column: Any = columns[slot]
+            column = in_order(columns[slot], count)
             for row, rules in zip(rows, map(places.get, column), strict=True):
                 if rules:
                     yield row, rules
         for slot, bounds in self._bounds:
-            column = columns[slot]
+            column = in_order(columns[slot], count)
             outermost = bounds.outermost
             if bounds.above:
                 passed = [(row, value) for row, value in zip(rows, column, strict=True) if value >= outermost]

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+
+class Part(NamedTuple):
+    """Where a column's value stands: in the field ``field`` of what ``of`` gives for a row.
+
+    A field that is missing, or ``None``, is NULL. Columns with the same function ask it once a row.
+    """
+
+    of: Callable[[Any], Mapping[str, Any]]
+    field: str
 
 
 class Live(Protocol):
     """What a session asks for the columns that no row holds.
 
     Attributes:
-        columns: from a column's name to a function of a row; ``None`` is NULL. A function
+        columns: from a column's name to its part of what is worked out of a row. A function
             is asked for a row after the row was observed, and only where a rule needs it.
         observes: whether it wants to be told rows; without, :meth:`observe` is not called.
     """
 
     @property
-    def columns(self) -> Mapping[str, Callable[[Any], Any]]:
-        """Name -> function of a row."""
+    def columns(self) -> Mapping[str, Part]:
+        """Name -> part of what is worked out of a row."""
         ...
 
     @property
@@ -37,7 +47,7 @@ class Live(Protocol):
 class NoLive:
     """No such columns."""
 
-    columns: Mapping[str, Callable[[Any], Any]] = {}
+    columns: Mapping[str, Part] = {}
     observes = False
 
     def observe(self, row: Any) -> None:

@@ -6,12 +6,13 @@ depend on the rows before, wait for the second pass of a session, which goes row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ombud.expr.ast import Col, walk
-from ombud.expr.columns import Reader, Rows, Slots, Values
+from ombud.expr.columns import Reader, Rows, Slots, Values, in_order
 from ombud.expr.index import ColumnIndex, sampled
+from ombud.expr.live import Part
 from ombud.expr.needs import Needs, TextNeed, choose_columns
 from ombud.expr.observing import eager_columns
 from ombud.expr.plan import Plan, tree_of
@@ -124,7 +125,7 @@ class Matcher:
         """Yield (row, rules due, by an exact need) from texts and columns; rules may repeat."""
         numbers = self.slots.numbers
         for scanner in self.scanners:
-            texts: Any = columns[numbers[scanner.column, ""]]
+            texts = in_order(columns[numbers[scanner.column, ""]], count)
             folds: Values = columns[numbers[scanner.column, "folded"]] if scanner.folded else ()
             yield from scanner.scan(texts, folds.__getitem__)
         if self.index.columns:
@@ -171,6 +172,6 @@ class Matcher:
             self.learn(columns, count)
         return out, waiting
 
-    def read(self, rows: Rows, live: Mapping[str, Callable[[Any], Any]]) -> list[Values]:
+    def read(self, rows: Rows, live: Mapping[str, Part]) -> list[Values]:
         """Return the batch's columns; those of ``live`` come from its functions."""
         return self.slots.batch(rows, self._reader, live)

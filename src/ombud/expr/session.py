@@ -244,7 +244,8 @@ class Session:
         live = self._live.columns
 
         def read(name: str) -> Any:
-            get = live.get(name)
-            return columns[name].exact(row) if get is None else columns[name].reading(get, exact=True)(row)
+            part = live.get(name)
+            column = columns[name]
+            return column.exact(row) if part is None else column.checked(part.of(row).get(part.field))
 
         return Interpreter(read, measure, self._matcher.code.pattern)

@@ -199,8 +199,8 @@ def _group(by: str | None, measuring: Measuring) -> Callable[[Event], Any] | Non
         raise UsageError(Fault("query/names-people", f"{by} names people or their posts", hint=hint))
     if not by.startswith("signal."):
         return reader(by)
-    measure = measuring.columns[by]
-    return lambda event: measure(event) if event.audience not in (None, "private") else None
+    of, field = measuring.columns[by]
+    return lambda event: of(event).get(field) if event.audience not in (None, "private") else None
 
 
 def names_people(column: str) -> bool:

@@ -15,6 +15,7 @@ import msgspec
 from ombud.base.clock import Micros
 from ombud.base.errors import Fault, OmbudError, Where
 from ombud.events.envelope import Event
+from ombud.expr import Part
 from ombud.signals.base import (
     Measured,
     RecallingSession,
@@ -65,22 +66,23 @@ class Measuring:
         }
         self._remembering = {name: each for name, each in signals.items() if isinstance(each, Remembering)}
         self.observes = bool(self._ordered)
-        self.columns: Mapping[str, Callable[[Any], Any]] = {
-            f"signal.{name}.{field}": self._column(name, field)
+        self.columns: Mapping[str, Part] = {
+            f"signal.{name}.{field}": Part(of, field)
             for name, signal in signals.items()
+            for of in (self._values_of(name),)
             for field in signal.fields
         }
 
-    def _column(self, name: str, field: str) -> Callable[[Any], Any]:
+    def _values_of(self, name: str) -> Callable[[Any], Mapping[str, Any]]:
         memo, measured = self._memo[name], self._measured
 
-        def read(row: Any) -> Any:
+        def values(row: Any) -> Mapping[str, Any]:
             known = memo.get(id(row))
             if known is None or known[0] is not row:
                 known = measured(name, row)
-            return known[1].values.get(field)
+            return known[1].values
 
-        return read
+        return values
 
     def _session(self, name: str) -> SignalSession:
         return self._sessions.setdefault(name, self._signals[name].session(self._registers))
