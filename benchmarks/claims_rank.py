@@ -46,10 +46,14 @@ class Asked:
     gold: list[str]
 
 
-def asked(sets: Sets, year: str, part: str, ranker: Ranker, ids: Sequence[str]) -> list[Asked]:
-    """Return the posts of one half with what the first stage found."""
+def asked(
+    sets: Sets, year: str, part: str, ranker: Ranker, ids: Sequence[str], *, meaning: bool
+) -> list[Asked]:
+    """Return the posts of one half with what the first stage found; those that are compared so."""
     posts = []
     for row in sets.rows(f"claims_clef{year}_snopes/{part}.jsonl.gz"):
+        if meaning and not ranker.compares_meaning(row["text"]):
+            continue
         found = ranker.weighed(row["text"])
         gold = [ids[ranker.same_as[ids.index(one)]] for one in row["gold"]]
         plain = re.sub(r"\W+", "", row["text"].lower())[:80]
@@ -145,7 +149,9 @@ def main() -> None:
     held: dict[str, list[Asked]] = {}
     for year in YEARS:
         ids, ranker = checks_of(sets, year, made_by)
-        train[year], held[year] = (asked(sets, year, part, ranker, ids) for part in ("dev_train", "dev_dev"))
+        train[year], held[year] = (
+            asked(sets, year, part, ranker, ids, meaning=given.meaning) for part in ("dev_train", "dev_dev")
+        )
     told = {post.text for year in YEARS for post in held[year]}
     everything = [post for year in YEARS for post in train[year] if post.text not in told]
     claims = {post.text: post.claim for post in reversed(everything)}

@@ -23,7 +23,7 @@ from ombud.signals.claims.claimreview import (
 )
 from ombud.signals.claims.index import Index
 from ombud.signals.claims.words import words
-from ombud.signals.quality.claims import evaluate
+from ombud.signals.quality.claims import ask, checks_of, chinese, ranking
 from ombud.signals.sets import Sets
 
 CLAIM = "喝浓盐水可以杀死喉咙里的新型病毒"
@@ -418,13 +418,12 @@ def test_hostile_texts_are_read_to_a_limit() -> None:
 
 
 @pytest.mark.data
-@pytest.mark.slow
 def test_labelled_claims_reach_the_floors(shared_dir: Path) -> None:
-    """All floors hold but the ranking of 2020, whose reached value is pinned lower."""
-    low = [
-        score
-        for score in evaluate(Sets(shared_dir / "data"))
-        if not score.holds and score.metric != "queries/CPU-s"
-    ]
-    assert {(score.task[:11], score.metric) for score in low} <= {("claims 2020", "MAP@5")}
-    assert all(score.value >= 0.79 for score in low)
+    """By words alone every floor holds but the ranking of 2020, whose reached value is pinned lower."""
+    sets = Sets(shared_dir / "data")
+    for year, least in (("2020", 0.84), ("2021", 0.85)):
+        ids, ranker = checks_of(sets, year)
+        assert ranking(year, ask(sets, year, "dev_dev", ids, ranker), None).value >= least
+        told = [words(row["text"]) for row in sets.rows("olid_en/dev_train.jsonl.gz")[:2000]]
+        assert sum(ranker.index.passes(said) for said in told) <= 0.03 * len(told)
+    assert all(score.holds for score in chinese(sets))

