@@ -9,7 +9,7 @@ is found here.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -62,15 +62,13 @@ class Index:
         rare, finding = (max(ALWAYS_RARE, int(share * len(texts))) for share in (RARE, COMMON))
         self._unseen = math.log(1 + (many + 0.5) / 0.5)
         self.rarity = {word: math.log(1 + (many - n + 0.5) / (n + 0.5)) for word, n in held.items()}
-        self._finding: dict[str, list[tuple[int, float]]] = {}
+        self._finding: dict[str, dict[int, float]] = {}
         self._common: dict[str, dict[int, float]] = {}
         for number, (bag, length) in enumerate(zip(bags, lengths, strict=True)):
             for word, n in bag.items():
                 weight = self.rarity[word] * n * (K1 + 1) / (n + K1 * (1 - B + B * length / mean))
-                if held[word] <= finding:
-                    self._finding.setdefault(word, []).append((number, weight))
-                else:
-                    self._common.setdefault(word, {})[number] = weight
+                kind = self._finding if held[word] <= finding else self._common
+                kind.setdefault(word, {})[number] = weight
         self._rare = {word for word in self._finding if held[word] <= rare}
         least = SHORT * self._unseen
         self._forms = [
@@ -91,20 +89,19 @@ class Index:
         found: dict[int, float] = {}
         for word in rare:
             weight = self.rarity[word]
-            for number, _ in self._finding[word]:
+            for number in self._finding[word]:
                 found[number] = found.get(number, 0.0) + weight
         return any(weight**3 >= gate * whole[number] for number, weight in found.items())
 
     def search(self, words: Sequence[str], most: int = 20) -> list[Hit]:
         """Return the texts that fit best, the best first; ties go to the lower number."""
-        scores: defaultdict[int, float] = defaultdict(float)
+        scores: dict[int, float] = {}
         common: list[tuple[dict[int, float], float]] = []
         for word, n in Counter(words).items():
             often = 1 + 0.3 * (n - 1)
             found = self._finding.get(word)
             if found is not None:
-                for number, weight in found:
-                    scores[number] += weight * often
+                _add(scores, found if n == 1 else {number: w * often for number, w in found.items()})
             elif word in self._common:
                 common.append((self._common[word], often))
         if len(scores) > KEPT:
@@ -125,3 +122,10 @@ class Index:
             (sum(rarity[word] for word in form & said) / total for form, total in self._forms[number]),
             default=0.0,
         )
+
+
+def _add(scores: dict[int, float], more: dict[int, float]) -> None:
+    """Add numbers to numbers; few stand in both, so the rest goes in C loops."""
+    both = {number: scores[number] + more[number] for number in scores.keys() & more.keys()}
+    scores.update(more)
+    scores.update(both)
