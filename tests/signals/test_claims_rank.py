@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -139,3 +142,28 @@ def test_without_the_extra_words_decide(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(meaning, "find_spec", lambda _: None)
     assert meaning.encoder() is None
     assert Claims().version == "3"
+
+
+HASHED = """
+from ombud.signals.claims.rank import Ranker
+names = "harbour lantern mayor goats salary tunnel bridge ferry copper violin orchard kettle".split()
+turned = [names[i:] + names[:i] for i in range(12)]
+ranker = Ranker([[" ".join(claim)] for claim in turned + [names[:n] for n in range(3, 12)]])
+post = "lantern goats tunnel ferry violin kettle and a harbour"
+print([(hit.number, hit.score, ranker.index.covered(hit.number, frozenset(post.split())).hex())
+       for hit in ranker.search(post)])
+"""
+
+
+def test_every_process_orders_alike() -> None:
+    """Checks with the same words keep their places, however a process hashes words."""
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", HASHED],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for seed in range(6)
+    }
+    assert len(found) == 1

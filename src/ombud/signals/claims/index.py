@@ -1,9 +1,9 @@
 """Finding checks by words: a gate that ordinary posts do not pass, then BM25.
 
-All of it is plain Python over arrays: every install finds the same. Measured on 10,375 and
-13,824 published checks it ranks better than the same formula over a search library's own word
-forms, and is fast enough (see ``docs/quality.md``). :mod:`ombud.signals.claims.rank` orders what
-is found here.
+All of it is plain Python: every install finds the same, and so does every process, since numbers
+that come in no order are added up without rounding (``math.fsum``). Measured on 10,375 and 13,824
+published checks it ranks better than the same formula over a search library's own word forms, and
+is fast enough (see ``docs/quality.md``). :mod:`ombud.signals.claims.rank` orders what is found here.
 """
 
 from __future__ import annotations
@@ -78,20 +78,19 @@ class Index:
         self._least = min(self._whole, default=least)
 
     def _total(self, form: Iterable[str]) -> float:
-        return sum(self.rarity[word] for word in set(form))
+        return math.fsum(self.rarity[word] for word in set(form))
 
     def passes(self, words: Sequence[str]) -> bool:
         """Tell whether some claim may be in a post: enough of its rarer words stand there."""
-        rare = self._rare.intersection(words)
+        rare = sorted(self._rare.intersection(words))
         whole, gate = self._whole, (GATE * self._unseen) ** 2
-        if sum(map(self.rarity.__getitem__, rare)) ** 3 < gate * self._least:
+        if math.fsum(map(self.rarity.__getitem__, rare)) ** 3 < gate * self._least:
             return False  # not even all of them together
         found: dict[int, float] = {}
         for word in rare:
-            weight = self.rarity[word]
-            for number in self._finding[word]:
-                found[number] = found.get(number, 0.0) + weight
-        return any(weight**3 >= gate * whole[number] for number, weight in found.items())
+            _add(found, dict.fromkeys(self._finding[word], self.rarity[word]))
+        least = (gate * self._least) ** (1 / 3) * 0.999  # what no claim can do with less than
+        return any(weight**3 >= gate * whole[n] for n, weight in found.items() if weight > least)
 
     def search(self, words: Sequence[str], most: int = 20) -> list[Hit]:
         """Return the texts that fit best, the best first; ties go to the lower number."""
@@ -119,7 +118,7 @@ class Index:
         """Return the share of a text's weight that stands in a post: of the form that fits best."""
         rarity = self.rarity
         return max(
-            (sum(rarity[word] for word in form & said) / total for form, total in self._forms[number]),
+            (math.fsum(rarity[word] for word in form & said) / total for form, total in self._forms[number]),
             default=0.0,
         )
 

@@ -214,26 +214,28 @@ class Ranker:
             hit.score,
             max(covered),
             min(covered),
-            sum(shared),
+            math.fsum(shared),
             shared[0] if shared else 0.0,
-            sum(shared[:3]),
+            math.fsum(shared[:3]),
             float(len(shared)),
-            sum(rarity[word] for word in (all_ & asked.author) - said),
-            sum(missing),
+            math.fsum(rarity[word] for word in (all_ & asked.author) - said),
+            math.fsum(missing),
             max(missing, default=0.0),
             float(sum(word[0].isdigit() for word in all_ - told - asked.dates)),
-            sum(pairs),
+            math.fsum(pairs),
             float(len(pairs)),
             *self._alike(asked, hit.number),
             *_dated(asked.dates, all_),
-            sum(rarity[word] for word in asked.quoted & all_),
+            math.fsum(rarity[word] for word in asked.quoted & all_),
             float(bool(all_ & _PICTURES)),
             float(len(forms[0])),
         ]
 
     def _share(self, form: frozenset[str], told: frozenset[str]) -> float:
         rarity = self.index.rarity
-        return sum(rarity[word] for word in form & told) / (sum(rarity[word] for word in form) or 1.0)
+        return math.fsum(rarity[word] for word in form & told) / (
+            math.fsum(rarity[word] for word in form) or 1.0
+        )
 
     def _pairs(self, said: Sequence[str], forms: Sequence[Sequence[str]]) -> list[float]:
         mine = set(pairwise(said))
@@ -256,13 +258,13 @@ class _Grams:
         self._squares = {gram: math.log(len(texts) / count + 1) ** 2 for gram, count in held.items()}
         self._most = math.log(len(texts) + 1) ** 2
         weigh = self._squares.__getitem__
-        self._norms = [math.sqrt(sum(map(weigh, grams_of(text, n)))) or 1.0 for text in texts]
+        self._norms = [math.sqrt(math.fsum(map(weigh, grams_of(text, n)))) or 1.0 for text in texts]
 
     def alike(self, mine: frozenset[str], theirs: frozenset[str], number: int) -> tuple[float, float]:
         """Return the weight that both share over the length of mine, and the cosine."""
         squares, most = self._squares, self._most
-        norm = math.sqrt(sum([squares.get(gram, most) for gram in mine])) or 1.0
-        both = sum([squares[gram] for gram in mine & theirs]) / norm
+        norm = math.sqrt(math.fsum([squares.get(gram, most) for gram in mine])) or 1.0
+        both = math.fsum([squares[gram] for gram in mine & theirs]) / norm
         return both / 10, both / self._norms[number]
 
 
