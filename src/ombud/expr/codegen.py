@@ -37,8 +37,8 @@ from ombud.expr.ast import (
     Text,
     Var,
     Window,
-    children,
 )
+from ombud.expr.cost import cost
 from ombud.expr.fold import folded
 from ombud.expr.lowercase import lower
 from ombud.expr.patterns import any_of
@@ -92,6 +92,11 @@ class Generator:
         self.pattern = pattern
         self.temps = 0
         self.vars: dict[str, str] = {}
+        self.anyway: frozenset[str] = frozenset()
+        """Signals that are measured whatever the condition says: cheap to ask."""
+
+    def _cost(self, node: Expr) -> int:
+        return cost(node, self.anyway)
 
     def temp(self) -> str:
         """Return a fresh local name."""
@@ -112,7 +117,7 @@ class Generator:
         match node:
             case And() | Or():
                 word = " and " if isinstance(node, And) is truth else " or "
-                args = sorted(node.args, key=cost)
+                args = sorted(node.args, key=self._cost)
                 return "(" + word.join(self._asked(arg, truth=truth) for arg in args) + ")"
             case Not():
                 return self._asked(node.x, truth=not truth)
@@ -327,7 +332,7 @@ class Generator:
         match node:
             case And() | Or():
                 stop = isinstance(node, Or)
-                temps = [(self.temp(), self.value(arg)) for arg in sorted(node.args, key=cost)]
+                temps = [(self.temp(), self.value(arg)) for arg in sorted(node.args, key=self._cost)]
                 code = "".join(f"{stop} if ({t} := {v}) is {stop} else " for t, v in temps)
                 known = " and ".join(f"{t} is not None" for t, _ in temps)
                 return f"({code}{not stop} if {known} else None)"
@@ -360,31 +365,3 @@ def _sought(node: Quant) -> Scalar:
     if node.every or not isinstance(body, Cmp) or body.op != "=" or not isinstance(body.b, Lit):
         return None
     return body.b.value if isinstance(body.a, Var) and body.a.name == node.var else None
-
-
-def cost(node: Expr) -> int:
-    """Return how dear a condition is: fields first, then texts, patterns, windows, signals.
-
-    The order of conditions under AND and OR never changes their value.
-    """
-    worst = 0
-    todo = [node]
-    while todo:
-        part = todo.pop()
-        worst = max(worst, _COSTS.get(type(part), 0))
-        if isinstance(part, Col):
-            worst = max(worst, 9 if part.name.startswith("signal.") else 0)
-            continue
-        todo.extend(children(part))
-    return worst
-
-
-_COSTS: dict[type, int] = {
-    Text: 2,
-    Call: 1,
-    Like: 3,
-    Regex: 4,
-    ListTest: 5,
-    Quant: 5,
-    Window: 6,
-}

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ombud.expr.ast import Col, walk
+from ombud.expr.anyway import measured_anyway
+from ombud.expr.ast import Col, Expr, walk
 from ombud.expr.columns import Reader, Rows, Slots, Values, in_order
 from ombud.expr.index import ColumnIndex, sampled
 from ombud.expr.live import Part
 from ombud.expr.needs import Needs, TextNeed, choose_columns
 from ombud.expr.observing import eager_columns
-from ombud.expr.plan import Plan, tree_of
+from ombud.expr.plan import Plan, left_of, tree_of
 from ombud.expr.prefilter import TextScanner
 from ombud.expr.rulecode import MAX_HEIGHT, MAX_SOURCE, Columns, RuleCode
 
@@ -55,6 +56,7 @@ class Matcher:
         self.windowed = frozenset(
             i for i, rule in enumerate(plan.rules) if rule.windows or not ordered.isdisjoint(rule.reads)
         )
+        self.split = {i: left for i, rule in enumerate(plan.rules) if (left := left_of(rule)) is not None}
         always, columns, mixed = self._sort()
         if len(columns) <= INLINE:
             always, columns = sorted(always + columns), []
@@ -66,8 +68,10 @@ class Matcher:
         self._loops: list[Any] = []
         self._slow: list[int] = []
         eager = set(self.index.columns)
+        trees = {i: self.split.get(i) or tree_of(plan.rules[i]) for i in plain}
+        anyway = measured_anyway(trees)
         for start in range(0, len(plain), CHUNK):
-            eager |= self._inline(plain[start : start + CHUNK])
+            eager |= self._inline({i: trees[i] for i in plain[start : start + CHUNK]}, anyway)
         eager |= {scanner.column for scanner in self.scanners}
         self.windows_read = (eager_columns(plan.windows) | {at} if plan.windows else frozenset()) - live
         eager |= self.windows_read
@@ -76,12 +80,14 @@ class Matcher:
         self._reader = Reader([slots.columns[name] for name in sorted(self._eager)])
 
     def _sort(self) -> tuple[list[int], list[int], list[int]]:
-        """Return the rules that always run, those due by columns, and those by columns or texts."""
+        """Return the rules that always run (or what is left of them does), those due by columns, and others
+        due by columns or texts.
+        """
         always: list[int] = []
         columns: list[int] = []
         mixed: list[int] = []
         for number, rule in enumerate(self.plan.rules):
-            if rule.needs is None:
+            if rule.needs is None or number in self.split:
                 always.append(number)
                 continue
             texts = [isinstance(need, TextNeed) for need in rule.needs]
@@ -89,12 +95,12 @@ class Matcher:
                 (mixed if any(texts) else columns).append(number)
         return always, columns, mixed
 
-    def _inline(self, rules: list[int]) -> set[str]:
-        """Add one loop over ``rules``; return the columns it wants read beforehand."""
+    def _inline(self, trees: Mapping[int, Expr], anyway: Mapping[int, frozenset[str]]) -> set[str]:
+        """Add one loop over rules, by number; return the columns it wants read beforehand."""
         eager = {
             node.name
-            for number in rules
-            for node in walk(tree_of(self.plan.rules[number]))
+            for tree in trees.values()
+            for node in walk(tree)
             if isinstance(node, Col) and not node.name.startswith("signal.")
         }
 
@@ -106,8 +112,8 @@ class Matcher:
 
         constants, generator = self.code.generator(column)
         lines: list[str] = []
-        for number in rules:
-            tree = tree_of(self.plan.rules[number])
+        for number, tree in trees.items():
+            generator.anyway = anyway[number]
             code = generator.true(tree) if tree.height <= MAX_HEIGHT else ""
             if not code or len(code) > MAX_SOURCE // CHUNK:
                 self._slow.append(number)
@@ -166,7 +172,7 @@ class Matcher:
         functions = self.code.functions
         for rule in self._slow:
             for row in range(count):
-                if functions[rule](columns, row, no_window):
+                if rule not in out[row] and functions[rule](columns, row, no_window):
                     out[row].append(rule)
         if self._by_column and count >= SAMPLE:
             self.learn(columns, count)

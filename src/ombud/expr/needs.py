@@ -151,6 +151,12 @@ def choose(tree: Expr, chance: Chance = guess) -> Choice:
     return Choice(needs, And(tree.start, tree.end, Type.BOOL, tree.height, others))
 
 
+def needs_of(tree: Expr, chance: Chance = guess) -> Needs | None:
+    """Return needs of which one is met wherever a condition is TRUE, ``None`` if nothing can be promised."""
+    found = _Finder(chance).of(tree, truth=True)
+    return None if found is None else tuple(need for need in found if need is not _NEVER)
+
+
 def choose_columns(tree: Expr, chance: Chance) -> Needs | None:
     """Choose again by a sample: the rarest needs on plain columns, ``None`` if there are none."""
     finder = _Finder(chance)

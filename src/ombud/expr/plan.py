@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from ombud.expr.ast import And, Call, Cmp, Col, Expr, In, Lit, Not, Or, Scalar, Window, strip, walk
-from ombud.expr.needs import Choice, Need, Needs, chance_with, choose
+from ombud.expr.needs import Chance, Choice, Need, Needs, chance_with, choose
 from ombud.expr.prefilter import TextPlan, plan_texts
+from ombud.expr.split import split
 from ombud.expr.types import Type
 
-FORMAT = 2
+FORMAT = 3
 """Version of the plan; goes up when the compiler or the language changes what a plan means."""
 
 
@@ -19,7 +20,8 @@ class RulePlan(msgspec.Struct, frozen=True, array_like=True):
     """One rule: its text, its tree (msgpack, read on first use), what it needs and reads.
 
     ``needs`` of ``None`` means that it always runs; ``rest`` is all there is left to ask
-    where a need was seen in an ASCII text (nil: the whole tree); ``windows`` are
+    where a need was seen in an ASCII text (nil: the whole tree); ``left`` what every row must
+    be asked besides, where no need was seen (nil: nothing); ``windows`` are
     numbers of :attr:`Plan.windows`; ``guards`` the values a top-level condition allows.
     """
 
@@ -27,6 +29,7 @@ class RulePlan(msgspec.Struct, frozen=True, array_like=True):
     tree: msgspec.Raw
     needs: Needs | None
     rest: msgspec.Raw
+    left: msgspec.Raw
     reads: tuple[str, ...]
     windows: tuple[int, ...]
     guards: tuple[tuple[str, tuple[str, ...]], ...]
@@ -69,6 +72,11 @@ def has_rest(rule: RulePlan) -> bool:
     return bytes(rule.rest) != _NIL
 
 
+def left_of(rule: RulePlan) -> Expr | None:
+    """Return what every row must be asked of a rule that was split, ``None`` for others."""
+    return _TREE.decode(rule.left) if bytes(rule.left) != _NIL else None
+
+
 def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = frozenset()) -> Plan:
     """Plan the rules given as name → (text, tree); tests of ``common`` columns are met often."""
     chance = chance_with(common)
@@ -76,9 +84,9 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = fr
     shared: list[WindowPlan] = []
     rules: list[RulePlan] = []
     forms: dict[tuple[str, str], None] = {}
-    choices = [choose(tree, chance) for _, tree in trees.values()]
+    choices, lefts = _chosen([tree for _, tree in trees.values()], chance)
     texts, exact = plan_texts({i: c.needs for i, c in enumerate(choices) if c.needs is not None})
-    for (text, tree), choice in zip(trees.values(), choices, strict=True):
+    for (text, tree), choice, left in zip(trees.values(), choices, lefts, strict=True):
         nodes = walk(tree)
         numbers: list[int] = []
         for node in nodes:
@@ -92,11 +100,23 @@ def make_plan(trees: Mapping[str, tuple[str, Expr]], common: frozenset[str] = fr
         raw = msgspec.Raw(_ENCODE.encode(tree))
         rest = _rest(choice, exact)
         rules.append(
-            RulePlan(text, raw, choice.needs, rest, reads, tuple(sorted(set(numbers))), _guards(tree))
+            RulePlan(text, raw, choice.needs, rest, left, reads, tuple(sorted(set(numbers))), _guards(tree))
         )
     forms |= {(text.column, "folded"): None for text in texts if text.folded}
     ordered = sorted(forms, key=lambda form: (form[1] != "", form))
     return Plan(tuple(trees), tuple(rules), tuple(texts), tuple(shared), tuple(ordered))
+
+
+def _chosen(trees: Sequence[Expr], chance: Chance) -> tuple[list[Choice], list[msgspec.Raw]]:
+    """Choose what rules are looked for by, and what of each every row must be asked besides."""
+    choices: list[Choice] = []
+    lefts: list[msgspec.Raw] = []
+    for tree in trees:
+        choice = choose(tree, chance)
+        made = split(tree, choice, chance)
+        choices.append(choice if made is None else Choice(made.needs, None))
+        lefts.append(msgspec.Raw(_NIL if made is None else _ENCODE.encode(made.left)))
+    return choices, lefts
 
 
 def _rest(choice: Choice, exact: frozenset[Need]) -> msgspec.Raw:

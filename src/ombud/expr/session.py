@@ -211,6 +211,7 @@ class Session:
         searched = {rule for scanner in self._matcher.scanners for t in scanner.targets for rule in t}
         searched |= {rule for scanner in self._matcher.scanners for rule in scanner.wide_due}
         searched |= self._matcher.index.rules
+        searched -= self._matcher.split.keys()
         return [counts[rule] if rule in searched else count for rule in range(len(counts))]
 
     # -- one row ---------------------------------------------------------------
