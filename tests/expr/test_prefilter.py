@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hyperscan
+import pytest
 import re2
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
@@ -184,6 +186,26 @@ def test_an_evened_column_still_tells_exact_texts_apart() -> None:
     for text, names in zip(texts, compiled.match([{"t": text} for text in texts]), strict=True):
         assert names == [name for name in rules if compiled.evaluate({"t": text}, name)]
     assert compiled.match([{"t": "free money"}, {"t": "Free  Money"}]) == [["one"], ["two"]]
+
+
+def test_a_pattern_that_is_too_long_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hyperscan takes patterns up to a length; a longer one is looked for by its words, the rest whole."""
+    compiled = []
+    compile_ = prefilter._compile
+    monkeypatch.setattr(prefilter, "_compile", lambda *a, **more: compiled.append(a) or compile_(*a, **more))
+    long = "|".join(f"a{i}[bc]" for i in range(3_000))
+    rules = compile_rules(
+        {"long": f"regexp_matches(text, {q(long)})", "short": r"regexp_matches(text, 'x[yz]\d')"},
+        {"text": str},
+    )
+    assert rules.match([{"text": "a7c xy1"}, {"text": "é a2999b"}, {"text": "a7d xy"}]) == [
+        ["long", "short"], ["long"], []
+    ]  # fmt: skip
+    sizes = [len(pattern) for patterns_, *_ in compiled for pattern in patterns_]
+    assert max(sizes) <= prefilter.LONGEST < len(long)
+    with pytest.raises(hyperscan.error):
+        compile_([b"a" * (prefilter.LONGEST + 1)], [0], [0])
+    compile_([b"a" * prefilter.LONGEST], [0], [0])
 
 
 def test_scan_form_joins_whatever_lower_and_re2_join() -> None:

@@ -26,6 +26,9 @@ WHOLE_PATTERNS = 120
 WHOLE_ABOVE = 0.00002
 """A pattern whose literals are in fewer texts than this (a guess) needs no whole form."""
 
+LONGEST = 16_000
+"""Bytes of the longest pattern that Hyperscan takes."""
+
 EVEN_GAIN = 0.5
 """Texts are evened if that saves so many candidates a text: about what evening costs."""
 
@@ -176,8 +179,12 @@ def _worth_whole(needs: list[TextNeed]) -> list[TextNeed]:
 
 
 def _known(forms: Mapping[TextNeed, Form | None], *, utf8: bool, tried: bool) -> list[TextNeed]:
-    """Return the needs that have a whole pattern, ``tried``: one that Hyperscan takes."""
-    known = {need: form for need, form in forms.items() if form is not None}
+    """Return the needs that have a whole pattern not too long, ``tried``: one that Hyperscan takes."""
+    known = {
+        need: form
+        for need, form in forms.items()
+        if form is not None and len(form.pattern.encode()) <= LONGEST
+    }
     return [need for need, form in known.items() if not tried or _compiles([form], utf8=utf8)]
 
 

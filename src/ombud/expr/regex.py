@@ -8,6 +8,7 @@ are in :func:`~ombud.expr.scanform.scan_form`; whole patterns come from
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from ombud.expr.hyper import Form, ascii_form, lowered, wide_form
@@ -38,6 +39,7 @@ _FREQUENT = dict(zip(" etaoinshrdlucmwfgypbvkjxqz", (
     .016, .015, .012, .008, .006, .0015, .0015, .001, .001), strict=True))  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 16)
 def frequency(literal: str) -> float:
     """Return a guess (0 to 1) of how many texts hold the literal in scan form."""
     if "http" in literal or "www" in literal:
@@ -78,6 +80,7 @@ class RegexNeeds(NamedTuple):
     lower_wide: Form | None
 
 
+@lru_cache(maxsize=1 << 10)
 def needs(pattern: str, *, fold: bool) -> RegexNeeds:
     """Return what a valid RE2 pattern needs; nothing where its syntax is beyond us."""
     try:
