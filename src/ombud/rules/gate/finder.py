@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from ombud.rules.gate.names import Extent, Group, groups, words
+from ombud.rules.gate.names import Extent, Group, groups, longest_from, words
 from ombud.rules.gate.writing import forms, initials, is_han, latin, plain, reading, spelt, squeezed, tokens
 
 Sort = Literal["name", "word"]
@@ -50,8 +50,8 @@ class Finder:
         for entry in self.entries:
             self._add(entry)
         self._flags = any(entry.group == "places" for entry in self.entries)
-        self._widest = max(map(len, self._latin), default=0)
-        self._longest = max(map(len, self._han), default=0)
+        self._widest = longest_from(self._latin)
+        self._longest = longest_from(self._han)
 
     def _add(self, entry: Entry) -> None:
         base = plain(entry.text)
@@ -129,7 +129,7 @@ class Finder:
     def _latin_within(self, form: str) -> Entry | None:
         words_of = tokens(form)
         for at in range(len(words_of)):
-            for width in range(min(self._widest, len(words_of) - at), 0, -1):
+            for width in range(min(self._widest.get(words_of[at], 0), len(words_of) - at), 0, -1):
                 entry = self._latin.get(words_of[at : at + width])
                 if entry is not None:
                     return entry
@@ -137,7 +137,7 @@ class Finder:
 
     def _han_within(self, form: str) -> Entry | None:
         for at in range(len(form)):
-            for width in range(min(self._longest, len(form) - at), 1, -1):
+            for width in range(min(self._longest.get(form[at], 0), len(form) - at), 1, -1):
                 entry = self._han.get(form[at : at + width])
                 if entry is not None:
                     return entry

@@ -6,7 +6,7 @@ and is part of the gate's hash.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -90,3 +90,15 @@ def words() -> tuple[Word, ...]:
 def readings() -> Mapping[str, tuple[str, ...]]:
     """Return the syllables (pinyin without tones) of each Chinese name and word."""
     return MappingProxyType({name: tuple(read.split()) for name, read in load("readings.yaml").items()})
+
+
+def longest_from(names: Iterable[Sequence[str]]) -> dict[str, int]:
+    """Return for each sign (or word) that begins a name how long the longest of those names is.
+
+    A search by longest match need not try more, and nothing where no name can begin.
+    """
+    found: dict[str, int] = {}
+    for name in names:
+        if name:
+            found[name[0]] = max(found.get(name[0], 0), len(name))
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from types import GenericAlias
 
@@ -215,11 +215,16 @@ def _named_by(used: Used, mode: Mode) -> Entry | None:
     if used.kind not in ("regex", "like"):
         return find(used.value, mode)
     pattern = used.value if used.kind == "regex" else like_pattern(used.parts)
+    return _named_by_pattern(pattern, used.fold, mode)
+
+
+@lru_cache(maxsize=1 << 12)  # codes share patterns, and a code is judged more than once
+def _named_by_pattern(pattern: str, fold: bool, mode: Mode) -> Entry | None:
     for text in spelt_out(pattern):
         entry = find(text, mode)
         if entry is not None and (not entry.text.isdigit() or entry.text in pattern):
             return entry
-    named = trial(mode).named(pattern, fold=used.fold)
+    named = trial(mode).named(pattern, fold=fold)
     return None if named is None else _by_text(mode)[plain(named)]
 
 

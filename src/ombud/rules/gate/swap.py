@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ombud.rules.gate.names import Group, groups
+from ombud.rules.gate.names import Group, groups, longest_from
 
 VARIANTS = 3
 """How many exchanged versions of each item the gate looks at."""
@@ -48,8 +48,8 @@ class Swapper:
                         self._latin.setdefault(key, (name, pool))
                     else:
                         self._han.setdefault(name, pool)
-        self._widest = max((len(key) for key in self._latin), default=0)
-        self._longest = max((len(name) for name in self._han), default=0)
+        self._widest = longest_from(self._latin)
+        self._longest = longest_from(name for name in self._han if "\u4e00" <= name[0] <= "\u9fff")
 
     def swap(self, text: str, seed: str, turn: int) -> str:
         """Return ``text`` with each name exchanged; a name gets the same partner throughout the text."""
@@ -76,7 +76,7 @@ class Swapper:
         at = 0
         while at < len(tokens):
             step = 1
-            for width in range(min(self._widest, len(tokens) - at), 0, -1):
+            for width in range(min(self._widest.get(tokens[at][2], 0), len(tokens) - at), 0, -1):
                 entry = self._latin.get(tuple(token[2] for token in tokens[at : at + width]))
                 if entry is None:
                     continue
@@ -94,13 +94,12 @@ class Swapper:
         at = 0
         while at < len(text):
             step = 1
-            if "\u4e00" <= text[at] <= "\u9fff":
-                for width in range(min(self._longest, len(text) - at), 1, -1):
-                    pool = self._han.get(text[at : at + width])
-                    if pool is not None:
-                        found.append((at, at + width, text[at : at + width], pool))
-                        step = width
-                        break
+            for width in range(min(self._longest.get(text[at], 0), len(text) - at), 1, -1):
+                pool = self._han.get(text[at : at + width])
+                if pool is not None:
+                    found.append((at, at + width, text[at : at + width], pool))
+                    step = width
+                    break
             at += step
         return found
 

@@ -116,6 +116,21 @@ class Index:
         return len(made) < 5 or made[:2] in self._edges or made[-2:] in self._edges
 
 
+class Latest:
+    """The index of the rows that were asked for last, shared by the sessions that read the same rows."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, Index] = (None, Index(()))
+
+    def of(self, rows: Iterable[Mapping[str, Any]]) -> Index:
+        """Return the index of rows; the same object of rows is not indexed twice in a row."""
+        kept, index = self._kept
+        if rows is not kept:
+            index = Index(rows)
+            self._kept = rows, index
+        return index
+
+
 def without_one(text: str) -> Iterator[str]:
     """Yield a text without each of its signs in turn."""
     return (text[:at] + text[at + 1 :] for at in range(len(text)))

@@ -15,7 +15,7 @@ from ombud.signals.impersonation import cues
 from ombud.signals.impersonation.avatars import parse
 from ombud.signals.impersonation.bios import claimed
 from ombud.signals.impersonation.changes import Change, changes, extent
-from ombud.signals.impersonation.index import SHARED, Index, Protected
+from ombud.signals.impersonation.index import SHARED, Index, Latest, Protected
 from ombud.signals.impersonation.renames import HORIZON, Names
 from ombud.signals.impersonation.resemble import Likeness, resembled
 
@@ -61,6 +61,9 @@ class Impersonation:
     version = VERSION
     horizon = HORIZON
 
+    def __init__(self) -> None:
+        self._latest = Latest()
+
     @property
     def fields(self) -> Mapping[str, Declared]:
         """Every field of the catalogue under ``signal.impersonation``."""
@@ -68,7 +71,7 @@ class Impersonation:
 
     def session(self, registers: Registers) -> Session:
         """Start a session that compares with the register ``protected_names``."""
-        return Session(registers)
+        return Session(registers, self._latest)
 
 
 def signal() -> Impersonation:
@@ -79,8 +82,9 @@ def signal() -> Impersonation:
 class Session:
     """The signal at work: an index of the register's rows, and the names accounts bore lately."""
 
-    def __init__(self, registers: Registers) -> None:
+    def __init__(self, registers: Registers, latest: Latest) -> None:
         self._registers = registers
+        self._latest = latest
         self._names = Names()
         self._rows: object = None
         self._index = Index(())
@@ -109,7 +113,7 @@ class Session:
     def _indexed(self, at: int) -> Index:
         rows = self._registers.rows(REGISTER, at)
         if rows is not self._rows:
-            self._rows, self._index = rows, Index(rows)
+            self._rows, self._index = rows, self._latest.of(rows)
             self._kept.clear()
         return self._index
 
