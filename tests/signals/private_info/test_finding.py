@@ -162,6 +162,53 @@ def test_the_prefilter_never_misses_what_the_detectors_find(text: str) -> None:
     assert {(s.start, s.end, s.kind) for s in some.spans} == {(s.start, s.end, s.kind) for s in every.spans}
 
 
+_CALLS = st.sampled_from(
+    [
+        "call ",
+        "Tel: ",
+        "Phone me at ",
+        "no answer at ",
+        "desk ",
+        "电话",
+        "話：",
+        "电话: ",
+        "fax (",
+        "+",
+        "00",
+        "",
+        "x",
+    ]
+)
+_NUMBERS = st.text("0123456789０７ -.()+－一⑤", max_size=26)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(_CALLS, _NUMBERS, st.sampled_from(["", "。", " or ", "ext 12", " x7"])), max_size=4)
+)
+def test_the_prefilter_never_misses_a_number(pieces: list[tuple[str, str, str]]) -> None:
+    """Numbers in any grouping, with and without a word for telephone before them, are all looked at."""
+    text = "".join(map("".join, pieces))
+    some, every = examine(text, looks(text)), examine(text, ~0)
+    assert {(s.start, s.end, s.kind) for s in some.spans} == {(s.start, s.end, s.kind) for s in every.spans}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Desk: +1-903-140-4508x769", "+1-903-140-4508x769"),
+        ("Fax: 463-612-6138 ext. 36", "463-612-6138 ext. 36"),
+        ("They're not answering at 374 780 163", "374 780 163"),
+        ("mine is 078 8098 1119 now", "078 8098 1119"),
+        ("call 780-999-2181x", "780-999-2181"),
+    ],
+)
+def test_numbers_of_other_countries(text: str, number: str) -> None:
+    """A British mobile, a word that says so, and an extension is part of the number's place."""
+    (one,) = found(text)
+    assert (one.kind, text[one.start : one.end]) == ("phone", number)
+
+
 @pytest.mark.parametrize(
     "text",
     [

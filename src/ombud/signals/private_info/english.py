@@ -14,15 +14,10 @@ from ombud.signals.private_info.found import Found, Page
 _PHONE = re.compile(r"(?<![0-9A-Za-z.,/#$€£-])(\+|00|\()?[0-9](?:[ \-.()]{0,2}[0-9]){6,14}(?![0-9])(?! ?%)")
 _FORM = re.compile(
     r"\+[0-9 ()\-]{8,22}|00[0-9]{2}[0-9 \-]{7,18}|(?:1[ \-.])?\(?[2-9][0-9]{2}\)?[ \-.]{1,2}[2-9][0-9]{2}[ \-.][0-9]{4}"
-    r"|0[1-9][0-9]{2,4} [0-9]{3} ?[0-9]{3,4}|07[0-9]{3} ?[0-9]{6}|07[0-9]{3} [0-9]{3} [0-9]{3}|02[0-9] [0-9]{4} [0-9]{4}|0[1-9][0-9]{3} [0-9]{5,6}"
-)
-_CUE = re.compile(
-    r"\b(?:call|phone|ring|text|tel|telephone|mobile|cell|number(?: is)?|number's|whatsapp|fax|dial|reach (?:me|us|him|her|them)(?: on| at)?"
-    r"|desk|office|hotline|line|at|on|uses)\b[^0-9+(]{0,30}$",
-    re.I,
+    r"|0[1-9][0-9]{2,4} [0-9]{3} ?[0-9]{3,4}|07[0-9]{3} ?[0-9]{6}|07[0-9]{3} [0-9]{3} [0-9]{3}|0[27][0-9] [0-9]{4} [0-9]{4}|0[1-9][0-9]{3} [0-9]{5,6}"
 )
 _STRONG = re.compile(
-    r"\b(?:call|phone|ring|text|tel|telephone|mobile|cell|cellphone|whatsapp|fax|dial|desk)\b[^0-9+(.!?]{0,30}$",
+    r"\b(?:call|phone|ring|text|tel|telephone|mobile|cell|cellphone|whatsapp|fax|dial|desk|answer(?:s|ed|ing)? (?:at|on))\b[^0-9+(.!?]{0,30}$",
     re.I,
 )
 _NOT = re.compile(
@@ -30,6 +25,7 @@ _NOT = re.compile(
     r"|imei|pi|no\. of|part)\b[^.!?\n]{0,16}$",
     re.I,
 )
+_EXTENSION = re.compile(r" ?(?:x|ext\.?) ?[0-9]{1,5}(?![0-9A-Za-z])", re.I)
 _DATE = re.compile(
     r"(?:19|20)[0-9]{2}[-./ ][0-9]{1,2}[-./ ][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:19|20)?[0-9]{2}"
 )
@@ -43,4 +39,6 @@ def phones(page: Page) -> Iterator[Found]:
         count = sum(c.isdigit() for c in text)
         said = _FORM.fullmatch(text) or (7 <= count <= 15 and _STRONG.search(before))
         if said and not _NOT.search(before) and not _DATE.match(text):
-            yield Found(m.start(), m.start() + len(text), "phone", re.sub(r"[^0-9+]", "", text))
+            end = m.start() + len(text)
+            more = _EXTENSION.match(page.plain, end)
+            yield Found(m.start(), more.end() if more else end, "phone", re.sub(r"[^0-9+]", "", text))

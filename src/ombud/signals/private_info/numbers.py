@@ -97,10 +97,12 @@ def numbers(page: Page) -> Iterator[Found]:
 
 
 def services(page: Page) -> Iterator[Found]:
-    """Yield service numbers that anyone may call: emergency, helpline, customer service."""
+    """Yield service numbers that anyone may call, in plain digits: emergency, helpline, customer service."""
     for m in (m for run in _RUN.finditer(page.plain) for m in _SERVICE.finditer(page.plain, *run.span())):
         before, after = page.plain[max(0, m.start() - 24) : m.start()], page.plain[m.end() : m.end() + 12]
         if before[-1:].isascii() and before[-1:].isalpha():
+            continue
+        if not page.original[m.start() : m.end()].isascii():
             continue
         long = m.end() - m.start() > 7
         if (long or _SERVICE_CUE.search(before) or "热线" in after or "line" in after) and not _COUNTED.match(

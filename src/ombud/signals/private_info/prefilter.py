@@ -1,6 +1,6 @@
 """Linear passes that say which detectors a text can concern.
 
-A Hyperscan database with one pattern a detector, and a second one, for the texts that need
+A Hyperscan database with a pattern or more for each detector, and a second one, for the texts that need
 it, with those patterns that would make the first slow. Both may name a detector in vain and
 are not to miss what the detector would find; the tests compare them with running all of them.
 """
@@ -8,7 +8,8 @@ are not to miss what the detector would find; the tests compare them with runnin
 # ruff: noqa: E501 - a pattern broken in the middle is harder to read than a long one
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 import hyperscan
@@ -39,7 +40,7 @@ _DIGIT = (
     r"\x{1d7ce}-\x{1d7ff}\x{1f101}-\x{1f10a}\x{1fbf0}-\x{1fbf9}]"
 )
 _UNSEEN = r"[\x{ad}\x{300}-\x{36f}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{20d0}-\x{20f0}\x{fe00}-\x{fe0f}]*"
-_GAP = rf"{_UNSEEN}(?:[ \-‐-―.·•_()（）　/+—]{_UNSEEN}){{0,2}}"
+_GAP = rf"{_UNSEEN}(?:[ \-－‐-―.·•_＿()（）　/+＋—]{_UNSEEN}){{0,2}}"
 _LOWER = "ca|mu|cz|hu|3u|zh|mf|ho|sc|cx|sq|ba|aa|ua|dl|lh|af|kl|ek|qr|qf"
 _UPPER = "|".join(sorted(AIRLINES))
 _CASELESS = hyperscan.HS_FLAG_CASELESS
@@ -47,10 +48,14 @@ _CASELESS = hyperscan.HS_FLAG_CASELESS
 _Patterns = tuple[tuple[int, str, int], ...]
 
 _FIRST: _Patterns = (
+    (Look.NUMBER, rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{9}}", 0),
+    (Look.NUMBER, r"[+＋][0-9０-９]|[0０]{2}[0-9０-９]{2}[0-9０-９ \-－]{7}", 0),
     (
         Look.NUMBER,
-        rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{10}}|[0-9０-９]{{7}}|[0-9]{{3}}[ .\-][0-9]{{4}}|(\+|0)[0-9]{{1,4}}([ .)\-]{{1,2}}[0-9]{{2,4}}){{2}}",
-        0,
+        r"(call|phone|ring|text|tel|mobile|cell|whatsapp|fax|dial|desk|answer)[^0-9+(.!?]{0,40}"
+        r"[+(＋0]{0,2}[0-9０-９](?:[ \-.()－]{0,2}[0-9０-９]){6}"
+        rf"|[话話][:： ]{{0,2}}{_DIGIT}{{7}}",
+        _CASELESS,
     ),
     (
         Look.MAIL,
@@ -127,7 +132,7 @@ _SECOND: _Patterns = (
         Look.SERVICE,
         r"(热线|熱線|客服|电话|電話|投诉|投訴|举报|舉報|打|拨|撥|报警|報警|急救|火警|求助|援助|call|text|dial|ring|line|contact|crisis|help)(?s:.){0,24}"
         r"(1(1[0-9]|2[0-2])|116[ \-]?[0-9]{3}|12[0-9]{3}|1[01][0-9]{3}|95[0-9]{3,6}|96[0-9]{3,4}|988|911|999|112|211)([^0-9]|\z)"
-        r"|[0-9](?s:.){0,10}(热线|熱線|line)|(400|800|080[08]|8[87654]{2}|833)[ \-]?[0-9]{3}",
+        r"|[0-9](?s:.){0,10}(热线|熱線|line)|(400|800|080[08]|8[87654]{2}|833)[ \-]?[0-9]{3}|95[0-9]{6}",
         _CASELESS,
     ),
     (
@@ -175,9 +180,9 @@ def looks(text: str) -> int:
     first.scan(data, match_event_handler=_note, context=found)
     if not found:
         return 0
-    look = sum(found)
+    look = reduce(or_, found)
     if look & _UNSURE:
         found.clear()
         second.scan(data, match_event_handler=_note, context=found)
-        look &= sum(found) | ~_UNSURE
+        look &= reduce(or_, found, ~_UNSURE)
     return look

@@ -15,7 +15,7 @@ from ombud.signals.private_info.found import KINDS, Found, Page, apart
 from ombud.signals.private_info.prefilter import Look, looks
 from ombud.signals.private_info.whose import ORDER, Owner, owners
 
-VERSION = "1"
+VERSION = "2"
 """Goes up with every change that could change an answer."""
 
 MOST = 400
