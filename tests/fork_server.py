@@ -15,6 +15,9 @@ import sys
 import traceback
 from typing import Any
 
+import alembic.command
+import alembic.config  # noqa: F401 - loaded for the children, who make stores
+
 import ombud.flow.embedded  # loaded for the children
 import ombud.publication.erase  # noqa: F401 - loaded for the children
 

@@ -62,7 +62,9 @@ def test_kills_change_nothing_with_every_signal_on(tmp_path: Path, forks: Any) -
         f"import sys; sys.path[:0] = {sys.path[:2]!r}\n"
         "from benchmarks.every_signal import every_signal\n"
         "from signal_stream import CONDITIONS\n"
-        "CODES = [every_signal(CONDITIONS)]"
+        "from ombud.flow.codes import gate\n"
+        "CODES = [every_signal(CONDITIONS)]\n"
+        "gate(CODES)"  # here, so that children that are killed are killed at their run
     )
     expected = survives(tmp_path, forks, [write(tmp_path / "events.jsonl", 900)], kills=5, prepare=prepared)
     found = {row.rule for row in expected["findings"]}
