@@ -2,39 +2,27 @@
 
 A file is named by the hash of everything the plan depends on: the rules, columns and
 lists, the versions of this language, its libraries and Python, and the processor's
-features (a Hyperscan database is made for one kind of processor). It begins with a hash
-of its own content; what does not fit is ignored and written anew. Never pickle.
+features. What does not fit is ignored and written anew (:mod:`ombud.base.kept`). Never pickle.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import platform
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
+from ombud.base import kept
 from ombud.expr.fold import FOLD_VERSION
 from ombud.expr.plan import FORMAT, Plan
-
-_DIGEST = 32
 
 
 @cache
 def _machine() -> str:
     """Return what a plan depends on besides its rules."""
-    features = platform.processor()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = info.read_text(encoding="utf-8", errors="replace").splitlines()
-        features = next((line for line in lines if line.startswith(("flags", "Features"))), features)
-    libraries = [version(name) for name in ("hyperscan", "google-re2", "msgspec", "OpenCC")]
-    return "\n".join([str(FORMAT), str(FOLD_VERSION), platform.python_version(), features, *libraries])
+    return f"{FORMAT}\n{FOLD_VERSION}\n{kept.machine()}"
 
 
 def key(
@@ -56,26 +44,13 @@ def key(
 
 def load(folder: Path, name: str) -> Plan | None:
     """Return the plan kept under ``name``, ``None`` if there is none that is sound."""
+    body = kept.read(folder / f"{name}.plan")
     try:
-        data = (folder / f"{name}.plan").read_bytes()
-    except OSError:
-        return None
-    if hashlib.sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:
-        return None
-    try:
-        return msgspec.msgpack.decode(data[_DIGEST:], type=Plan)
+        return None if body is None else msgspec.msgpack.decode(body, type=Plan)
     except (msgspec.DecodeError, RecursionError):
         return None
 
 
 def save(folder: Path, name: str, plan: Plan) -> None:
-    """Keep the plan; a folder that cannot be written is no error, only a slower next start."""
-    body = msgspec.msgpack.encode(plan)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(body).digest() + body)
-        Path(temporary).replace(folder / f"{name}.plan")
-    except OSError:
-        return
+    """Keep the plan."""
+    kept.write(folder / f"{name}.plan", msgspec.msgpack.encode(plan))

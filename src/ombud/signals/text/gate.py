@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import hyperscan
-
+from ombud.signals.scan import Pattern, Scan
 from ombud.signals.text.marks import INSERTED, LEET, LOOSE, NUMBER_WORDS, NUMERALS
 
 SPACED, LETTERS, NUMBERS, CONTACT = 1, 2, 4, 8
@@ -46,16 +45,10 @@ class Gate:
     def __init__(self, spellings: Sequence[str]) -> None:
         self._spellings = tuple(spellings)
         self._bytes = [one.encode() for one in spellings]
-        expressions = [pattern.encode() for _, pattern in _PATTERNS]
-        flags = [hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_SINGLEMATCH] * len(_PATTERNS)
-        for one in spellings:
-            expressions.append("".join(f"\\x{{{ord(sign):x}}}" for sign in one).encode())
-            flags.append(hyperscan.HS_FLAG_UTF8)
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=expressions, ids=list(range(len(flags))), elements=len(flags), flags=flags
-        )
-        self._database.scratch = hyperscan.Scratch(self._database)
+        steps = [Pattern(number, pattern) for number, (_, pattern) in enumerate(_PATTERNS)]
+        signs = ["".join(f"\\x{{{ord(sign):x}}}" for sign in one) for one in spellings]
+        places = [Pattern(number, one, 0) for number, one in enumerate(signs, len(_PATTERNS))]
+        self._scan = Scan([*steps, *places])
         self._text = ""
         self._bits = 0
         self._hits: list[tuple[int, int]] = []
@@ -64,13 +57,11 @@ class Gate:
         if text is self._text:
             return
         self._text, self._bits, self._hits = text, 0, []
-        self._database.scan(text.encode("utf-8", "replace"), match_event_handler=self._note)
-
-    def _note(self, number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-        if number < len(_PATTERNS):
-            self._bits |= _PATTERNS[number][0]
-        else:
-            self._hits.append((end, number - len(_PATTERNS)))
+        for number, end in self._scan.ends(text.encode("utf-8", "replace")):
+            if number < len(_PATTERNS):
+                self._bits |= _PATTERNS[number][0]
+            else:
+                self._hits.append((end, number - len(_PATTERNS)))
 
     def may(self, text: str, step: int) -> bool:
         """Tell whether a text may need a step."""
