@@ -12,12 +12,13 @@ from ombud.expr.columns import Column
 from ombud.expr.compile import Parsed, compile_rules, parse_rule
 from ombud.expr.explain import Explained
 from ombud.expr.fold import FOLD_VERSION, folded
-from ombud.expr.live import Part
+from ombud.expr.live import NO_PARTS, Part
 from ombud.expr.ruleset import RuleSet
 from ombud.expr.session import RuleMetrics, Session
 
 __all__ = [
     "FOLD_VERSION",
+    "NO_PARTS",
     "Column",
     "Explained",
     "Parsed",

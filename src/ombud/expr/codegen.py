@@ -247,8 +247,9 @@ class Generator:
         self.vars[node.var] = name
         body = self._asked(node.body, truth=truth)
         self.vars = outer
-        quantifier = "all" if node.every is truth else "any"
-        return f"(({s} := {source}) is not None and {quantifier}({body} for {name} in {items}))"
+        if node.every is truth:
+            return f"(({s} := {source}) is not None and all({body} for {name} in {items}))"
+        return f"(True if ({s} := {source}) and any({body} for {name} in {items}) else False)"
 
     # -- what is its value -----------------------------------------------------
 

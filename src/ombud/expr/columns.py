@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from ombud.base.errors import EventError, Fault
 from ombud.expr.fold import folded
-from ombud.expr.live import Part
+from ombud.expr.live import NO_PARTS, Part
 from ombud.expr.lowercase import lower
-from ombud.expr.types import NAN_TYPES, WORDS, Type
+from ombud.expr.types import ELEMENT, NAN_TYPES, WORDS, Type
 from ombud.expr.values import NAN, of_row
 
 Rows = Sequence[Any]
@@ -53,6 +53,8 @@ class Column:
         self.ready = _READY.get(kind, frozenset())
         self._strict = of_row[kind]
         self._nan = kind in NAN_TYPES
+        self.null = NAN if self._nan else None
+        self._lists = kind in ELEMENT
 
     def exact(self, row: Any) -> Any:
         """Return one row's value, ``None`` for NULL.
@@ -88,8 +90,12 @@ class Column:
         Raises:
             EventError: it has another type than the column.
         """
+        if value is None:
+            return self.null
+        if self._lists and not value and type(value) is list:
+            return value
         value = self.checked(value)
-        return NAN if value is None and self._nan else value
+        return self.null if value is None else value
 
     def clean(self, found: Sequence[Any]) -> Sequence[Any]:
         """Return read values as generated code wants them; values without NULL pass in C loops.
@@ -205,16 +211,20 @@ class LazyColumn(dict[int, Any]):
 class PartColumn(dict[int, Any]):
     """A column that is one field of what ``source`` gives of a row; also read once a row, when asked."""
 
-    __slots__ = ("_field", "_given", "_ready", "_source")
+    __slots__ = ("_field", "_given", "_null", "_ready", "_source")
 
     def __init__(self, source: Values, field: str, column: Column) -> None:
         self._source = source
         self._field = field
         self._ready = column.ready
         self._given = column.given
+        self._null = column.null
 
     def __missing__(self, row: int) -> Any:
-        value = self._source[row].get(self._field)
+        found = self._source[row]
+        if found is NO_PARTS:
+            return self._null
+        value = found.get(self._field)
         if type(value) not in self._ready:
             value = self._given(value)
         self[row] = value

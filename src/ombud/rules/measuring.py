@@ -66,21 +66,31 @@ class Measuring:
         }
         self._remembering = {name: each for name, each in signals.items() if isinstance(each, Remembering)}
         self.observes = bool(self._ordered)
+        self._values = {name: self._values_of(name) for name in signals}
         self.columns: Mapping[str, Part] = {
-            f"signal.{name}.{field}": Part(of, field)
+            f"signal.{name}.{field}": Part(self._values[name], field)
             for name, signal in signals.items()
-            for of in (self._values_of(name),)
             for field in signal.fields
         }
 
     def _values_of(self, name: str) -> Callable[[Any], Mapping[str, Any]]:
-        memo, measured = self._memo[name], self._measured
+        memo = self._memo[name]
 
-        def values(row: Any) -> Mapping[str, Any]:
-            known = memo.get(id(row))
-            if known is None or known[0] is not row:
-                known = measured(name, row)
-            return known[1].values
+        def values(event: Any) -> Mapping[str, Any]:
+            known = memo.get(id(event))
+            if known is not None and known[0] is event:
+                return known[1].values
+            session = self._sessions.get(name) or self._session(name)
+            try:
+                found = session.measure(event)
+            except OmbudError:
+                raise
+            except Exception as error:
+                raise _failed(name, event, error) from error
+            if len(memo) >= REMEMBERED:
+                memo.clear()
+            memo[id(event)] = event, found
+            return found.values
 
         return values
 
@@ -93,24 +103,8 @@ class Measuring:
         Raises:
             OmbudError: ``signals/failed``: the signal raised; the event and signal are named.
         """
-        known = self._memo[name].get(id(event))
-        if known is None or known[0] is not event:
-            known = self._measured(name, event)
-        return known[1]
-
-    def _measured(self, name: str, event: Event) -> tuple[Event, Measured]:
-        session = self._sessions.get(name) or self._session(name)
-        try:
-            known = event, session.measure(event)
-        except OmbudError:
-            raise
-        except Exception as error:
-            raise _failed(name, event, error) from error
-        memo = self._memo[name]
-        if len(memo) >= REMEMBERED:
-            memo.clear()
-        memo[id(event)] = known
-        return known
+        self._values[name](event)
+        return self._memo[name][id(event)][1]
 
     def observe(self, row: Any) -> None:
         """Tell ordered signals an event, unless it is content that is not known to be open."""

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
 from ombud.base.ids import content_hash
 from ombud.events.envelope import Event
+from ombud.expr import NO_PARTS
 from ombud.signals.catalogue import Declared
 
 __all__ = [
@@ -41,8 +41,6 @@ __all__ = [
 
 ANY_LANGUAGE = "und"
 """Stands in :attr:`Signal.languages` for a signal that does not depend on a language."""
-
-_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
 
 class Registers(Protocol):
@@ -173,9 +171,9 @@ class Measured:
     ``evidence`` holds further JSON-able facts: the compared item, counts, distances.
     """
 
-    values: Mapping[str, Any] = field(default_factory=lambda: _NO_VALUES)
+    values: Mapping[str, Any] = field(default_factory=lambda: NO_PARTS)
     spans: tuple[Span, ...] = ()
-    evidence: Mapping[str, Any] = field(default_factory=lambda: _NO_VALUES)
+    evidence: Mapping[str, Any] = field(default_factory=lambda: NO_PARTS)
 
 
 NOTHING = Measured()
