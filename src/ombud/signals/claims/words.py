@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import add
 
 from ombud.expr import folded
 
@@ -11,11 +12,12 @@ LONGEST = 4_000
 
 _ADDRESS = re.compile(r"(?:https?:|pic\.twitter)[^\s\u3000-\u9fff]*")
 _WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+(?:['’][^\W\d_]+)?")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL = re.compile(r"([a-z])(?=[A-Z])")
 _ENDINGS = tuple(
     (ending, "y" if ending in ("ied", "ies") else "")
     for ending in ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "s", "ly")
 )
+_LAST = frozenset(ending[-1] for ending, _ in _ENDINGS)
 
 # Words without content; pairs of Chinese characters need no such list, they are weighed by rarity.
 _EMPTY = frozenset(
@@ -109,7 +111,7 @@ _EMPTY = frozenset(
 def stem(word: str) -> str:
     """Return an English word without its ending; a light hand suffices to bring forms together."""
     if len(word) > 4:
-        for ending, instead in _ENDINGS:
+        for ending, instead in _ENDINGS if word[-1] in _LAST else ():
             if word.endswith(ending) and len(word) - len(ending) >= 3:
                 word = word[: -len(ending)] + instead
                 break
@@ -122,11 +124,18 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text that carry content, in order."""
-    text = _CAMEL.sub(" ", _ADDRESS.sub(" ", text[:LONGEST]))
+    text = text[:LONGEST]
+    if "http" in text or "pic.twitter" in text:
+        text = _ADDRESS.sub(" ", text)
+    if _CAMEL.search(text):
+        text = _CAMEL.sub(r"\1 ", text)
     found: list[str] = []
     for word in _WORD.findall(folded(text)):
         if "\u3400" <= word[0] <= "\u9fff":
-            found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+            if len(word) > 1:
+                found += map(add, word, word[1:])
+            else:
+                found.append(word)
         elif word not in _EMPTY:
             bare = word.replace("’", "'")
             found.append(stem(bare[:-2] if bare.endswith("'s") else bare.replace("'", "")))

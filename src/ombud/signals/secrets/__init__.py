@@ -59,16 +59,18 @@ def find(text: str, at: int) -> list[tuple[Format, int, int]]:
 
 def digests(event: Event) -> list[str]:
     """Return the file digests that an event names: in text, links, or the platform's ``file_sha256``."""
+    post = event.post
+    texts = [] if post is None else [post.text, *(post.urls or ())]
     said: list[str] = []
-    if event.post is not None:
-        for text in (event.post.text, *(event.post.urls or ())):
-            if text and len(text) >= HEX_DIGITS:
-                said += (m[0].lower() for m in _DIGEST.finditer(text[:LONGEST]))
-    given = event.extra.get("file_sha256") if event.extra else None
-    for value in given if isinstance(given, list) else [given]:
-        if isinstance(value, str) and _DIGEST.fullmatch(value):
-            said.append(value.lower())
-    return list(dict.fromkeys(said))[:MOST_DIGESTS]
+    for text in texts:
+        if text is not None and len(text) >= HEX_DIGITS:
+            said += [m[0].lower() for m in _DIGEST.finditer(text[:LONGEST])]
+    if event.extra and "file_sha256" in event.extra:
+        given = event.extra["file_sha256"]
+        for value in given if isinstance(given, list) else [given]:
+            if isinstance(value, str) and _DIGEST.fullmatch(value):
+                said.append(value.lower())
+    return list(dict.fromkeys(said))[:MOST_DIGESTS] if said else said
 
 
 class SecretsSession:
