@@ -66,6 +66,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 _SHOWN = [cases.c[name] for name in Case.__struct_fields__]
+_CASE = select(*_SHOWN)
+_HISTORY = select(*(case_history.c[name] for name in Entry.__struct_fields__)).order_by(case_history.c.n)
 _COLUMNS = (
     *("n", "id", "key", "ordinal", "subject_kind", "subject", "code", "clause", "clause_version"),
     *("lane", "severity", "state", "hypothetical", "opened_at", "first_at", "last_at", "findings"),
@@ -197,15 +199,13 @@ def note(tx: Tx, case_id: str, at: Micros, kind: str, body: Any) -> int:
 
 def history(tx: Tx, case_id: str) -> list[Entry]:
     """Return a case's history in order."""
-    wanted = select(case_history.c.n, case_history.c.at, case_history.c.kind, case_history.c.body)
-    rows = tx.run(wanted.where(case_history.c.case_id == case_id).order_by(case_history.c.n))
-    return [Entry(**row._mapping) for row in rows]
+    return [Entry(*row) for row in tx.run(_HISTORY.where(case_history.c.case_id == case_id))]
 
 
 def get(tx: Tx, case_id: str) -> Case | None:
     """Return one case by its id."""
-    row = tx.run(select(*_SHOWN).where(cases.c.id == case_id)).first()
-    return None if row is None else Case(**row._mapping)
+    row = tx.run(_CASE.where(cases.c.id == case_id)).first()
+    return None if row is None else Case(*row)
 
 
 def page(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Text, case, func, select, type_coerce
+from sqlalchemy import Select, Text, case, func, select, type_coerce
 
 from ombud.base.clock import Micros
 from ombud.store import rows
@@ -108,9 +109,14 @@ def judged(tx: Tx, account: str) -> list[Judged]:
 
     Labels that a rule set count for nothing; what was taken back is ``reversed``.
     """
+    return [Judged(*row) for row in tx.run(_judged().where(decisions.c.account == account))]
+
+
+@cache
+def _judged() -> Select[Any]:
     k = clause_versions
     d, c, a, w = decisions.c, corrections.c, appeals.c, withdrawals.c
-    wanted = (
+    return (
         select(
             *(d.id, d.at, k.c.code, k.c.clause, d.severity, d.incidents, d.hijacked),
             *(c.free, c.outcome, case((w.decision_id.is_not(None), "reversed"), else_=a.outcome)),
@@ -119,10 +125,9 @@ def judged(tx: Tx, account: str) -> list[Judged]:
         .join(corrections, c.decision_id == d.id, isouter=True)
         .join(appeals, (a.decision_id == d.id) & a.outcome.in_(("reversed", "changed")), isouter=True)
         .join(withdrawals, w.decision_id == d.id, isouter=True)
-        .where(d.account == account, d.answer == APPLIES, ~d.automatic)
+        .where(d.answer == APPLIES, ~d.automatic)
         .order_by(d.n)
     )
-    return [Judged(*row) for row in tx.run(wanted)]
 
 
 def credits_of(tx: Tx, account: str) -> list[Credit]:

@@ -28,6 +28,7 @@ from ombud.store.transaction import Tx, chunks
 _COLUMNS = ("seq", "at", "kind", "entry", "leaf", "nodes", "root")
 _HASH = 32
 _AT_ONCE = 1_000
+_SIZE = select(func.coalesce(func.max(ledger.c.seq) + 1, 0))
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -87,7 +88,7 @@ def append_many(tx: Tx, items: Sequence[tuple[str, Mapping[str, Any]]], at: Micr
 
 def size(tx: Tx) -> int:
     """Return the number of entries."""
-    return int(tx.run(select(func.coalesce(func.max(ledger.c.seq) + 1, 0))).scalar_one())
+    return int(tx.run(_SIZE).scalar_one())
 
 
 def root(tx: Tx) -> bytes:

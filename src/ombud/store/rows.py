@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, UnaryExpression, select
+from sqlalchemy import ColumnElement, Select, Table, UnaryExpression, select
 
 from ombud.store.transaction import Tx
 
@@ -27,12 +28,17 @@ def every(
     limit: int | None = None,
 ) -> list[S]:
     """Return the rows that meet all conditions, as structs."""
-    wanted = select(*(table.c[name] for name in kind.__struct_fields__)).where(*where)
+    wanted = _columns(table, kind).where(*where)
     if order:
         wanted = wanted.order_by(*order)
     if limit is not None:
         wanted = wanted.limit(limit)
     return [kind(*row) for row in tx.run(wanted)]
+
+
+@cache  # naming the columns anew costs as much as asking for a row
+def _columns(table: Table, kind: type[msgspec.Struct]) -> Select[Any]:
+    return select(*(table.c[name] for name in kind.__struct_fields__))
 
 
 def one(tx: Tx, table: Table, kind: type[S], *where: ColumnElement[bool]) -> S | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, func, select
+from sqlalchemy import Connection, CursorResult, Executable, Select, Table, func, select
 from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
@@ -15,6 +16,7 @@ T = TypeVar("T")
 # One number for "the tail of the store": who numbers rows takes it first (PostgreSQL only).
 _NUMBERING = 0x6F6D626E  # "ombn"
 _AT_ONCE = 500
+_WAIT = select(func.pg_advisory_xact_lock(_NUMBERING, func.hashtext(func.current_schema())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,12 @@ class Tx:
         numbers have no gaps and their order is the order of the commits.
         """
         self.alone()
-        (column,) = table.primary_key.columns
-        return int(self.run(select(func.coalesce(func.max(column), 0))).scalar_one()) + 1
+        return int(self.run(_last_number(table)).scalar_one()) + 1
 
     def alone(self) -> None:
         """Wait until no other transaction numbers rows; SQLite has one writer anyway."""
         if self.backend == "postgresql":
-            self.run(select(func.pg_advisory_xact_lock(_NUMBERING, func.hashtext(func.current_schema()))))
+            self.run(_WAIT)
 
     def secret_digest(self, *parts: bytes, size: int = 16) -> bytes:
         """Return a digest that only this store can make: equal parts, equal digest."""
@@ -77,6 +78,12 @@ class Tx:
             hasher.update(len(part).to_bytes(4, "big"))
             hasher.update(part)
         return hasher.digest()
+
+
+@cache
+def _last_number(table: Table) -> Select[tuple[int]]:
+    (column,) = table.primary_key.columns
+    return select(func.coalesce(func.max(column), 0))
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
