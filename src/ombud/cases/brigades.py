@@ -24,6 +24,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ombud.base.clock import DAY, MINUTE, Micros
 from ombud.expr.fold import folded
@@ -38,6 +39,8 @@ SHORT = 12
 MOST_WORDS = 12.0
 MOST_CASES = 14.0
 MOST_BIRTH = 7.0
+MOST_KEPT = 256
+"""Texts whose grams are kept, as those of a case are asked for with every report on it; 80 MB at most."""
 BRIGADE = 5
 """A group is pointed out to reviewers from so many members on, if it is half of a case's reporters."""
 
@@ -158,8 +161,10 @@ def _ties(voices: Sequence[Voice], crowd: Crowd) -> dict[tuple[int, int], float]
     for i, one in enumerate(voices):
         for j in range(i + 1, len(voices)):
             other = voices[j]
-            nats = _words(grams[i], grams[j]) + _birth(one.born, other.born, crowd.births)
-            nats += _shared(one, other, reach[i], reach[j])
+            nats = 0.0 if grams[i].isdisjoint(grams[j]) else _words(grams[i], grams[j])
+            nats += _birth(one.born, other.born, crowd.births)
+            if one.cases and other.cases:
+                nats += _shared(one, other, reach[i], reach[j])
             apart = abs(one.at - other.at)
             if nats and apart <= 10 * MINUTE:
                 nats += 2.0 if apart <= MINUTE else 1.0
@@ -168,16 +173,15 @@ def _ties(voices: Sequence[Voice], crowd: Crowd) -> dict[tuple[int, int], float]
     return ties
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _grams(text: str) -> frozenset[str]:
-    plain = "".join(ch for ch in folded(text)[:2_000] if ch.isalnum())
+    plain = "".join(filter(str.isalnum, folded(text)[:2_000]))
     if len(plain) < SHORT:
         return frozenset()
     return frozenset(plain[i : i + GRAM] for i in range(len(plain) - GRAM + 1))
 
 
 def _words(one: frozenset[str], other: frozenset[str]) -> float:
-    if not one or not other:
-        return 0.0
     same = len(one & other)
     alike = same / (len(one) + len(other) - same)
     return MOST_WORDS * max(0.0, alike - 0.2) / 0.8
