@@ -184,7 +184,8 @@ class Ranker:
 
     def weighed(self, text: str, allowed: Callable[[int], bool] = _any) -> list[tuple[Hit, list[float]]]:
         """Return what the first stage finds for a post, by BM25, with the values of the features."""
-        text, meant = text[:LONGEST], self.compares_meaning(text)
+        meanings = self._meanings if self.compares_meaning(text) else None
+        text = text[:LONGEST]
         text = f"{self._tags.words_in(text)} {text}"
         found: dict[int, Hit] = {}
         for hit in self.index.search(words(text), CONSIDERED):
@@ -193,8 +194,8 @@ class Ranker:
         hits = list(found.values())
         asked = Asked.of(text)
         features = [self._features(asked, hit) for hit in hits]
-        if meant and self._meanings is not None and hits:
-            alike = self._meanings.alike(asked.body, [hit.number for hit in hits])
+        if meanings is not None and hits:
+            alike = meanings.alike(asked.body, [hit.number for hit in hits])
             features = [plain + meaning for plain, meaning in zip(features, alike, strict=True)]
         return list(zip(hits, features, strict=True))
 

@@ -117,7 +117,9 @@ def english(sets: Sets, year: str, made_by: Any = None, floor: float | None = No
     if not ids:
         return []
     task = f"claims {year}{', with the extra' if made_by is not None else ''}"
-    scores, best, said = [], list[tuple[float, bool, bool]](), list[list[str]]()
+    scores: list[Score] = []
+    best: Best = []
+    said: list[list[str]] = []
     for part in PARTS:
         found = ask(sets, year, part, ids, ranker)
         scores.append(ranking(f"{task} {part}", found, floor))
@@ -179,7 +181,8 @@ def evaluate(sets: Sets) -> list[Score]:
 
     The ranking is held to its floors in the best form that is installed.
     """
-    extra, scores = encoder(), list[Score]()
+    extra = encoder()
+    scores: list[Score] = []
     for year, floor in FLOORS.items():
         scores += english(sets, year, floor=floor if extra is None else None)
         scores += english(sets, year, extra, floor) if extra is not None else []
