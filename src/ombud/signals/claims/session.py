@@ -59,7 +59,7 @@ class Claims:
     @property
     def version(self) -> str:
         """Changes with code, weights, and whether the extra ``claims`` is installed."""
-        return "3" if encoder() is None else "4+meaning"
+        return "4" if encoder() is None else "4+meaning"
 
     @property
     def fields(self) -> Mapping[str, Declared]:
